@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # lib.sh - what the lint scripts share. Each of them defines
 #
 #   check        reads the tree in the current folder, prints one line `file:line: what is wrong`
