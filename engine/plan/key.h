@@ -1,0 +1,60 @@
+/*
+ * key - what identifies a job: one manifest, as text and as digest.
+ *
+ * The manifest is a list of fields (path, canonical value): format version, task identity, versions
+ * of tools, every semantic parameter that is not at its default, the content digest of every input.
+ * key_manifest() is the one function that writes it; the key is XXH3-128 over the fields with their
+ * lengths, the text is what the store keeps, and `why` is the difference of two texts. So the
+ * explanation cannot differ from the decision.
+ *
+ *   fornix = 1
+ *   task = synapses
+ *   task.version = 1
+ *   task.program = 5f0c...           (only when the build is no release build)
+ *   tool.neuron = 9.0.2
+ *   inputs.forest = 91ab...
+ *   parameters.cell_type.synapses.density.apical.excitatory.SR.mean = 3.52
+ */
+#ifndef PLAN_KEY_H
+#define PLAN_KEY_H
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "plan/plan.h"
+
+/* What a key needs to know of the world; the caller provides it, tests fake it. */
+struct key_source {
+    /* Content digest of a NODE_FILE (file, or folder) or of a NODE_OUTPUT whose job has finished. */
+    int (*digest)(struct key_source *source, const struct node *input, struct digest *digest,
+                  struct fx_error *err);
+    /* Digest of the program and libraries of a task; of the program_files of a user's task. */
+    int (*identity)(struct key_source *source, const struct task_desc *task, struct digest *digest,
+                    struct fx_error *err);
+    /* The version of a tool, e.g. "neuron" -> "9.0.2". */
+    int (*tool)(struct key_source *source, struct str name, struct str *version,
+                struct fx_error *err);
+};
+
+/* Writes the manifest into `text` (cleared first) and the digest over the same fields into `key`. */
+int key_manifest(const struct plan *plan, job_id job, struct key_source *source, struct text *text,
+                 struct digest *key, struct fx_error *err);
+
+/* One difference of two manifests. Values are "" when the field is missing on that side. */
+struct change {
+    struct str field;           /* "parameters.seed" */
+    struct str before, after;
+};
+
+/*
+ * Calls `each` for every field that differs, in the order of the newer text. Returns their number.
+ */
+uint32_t key_compare(struct str before, struct str after,
+                     void (*each)(void *context, const struct change *change), void *context);
+
+/*
+ * The differences in one line for people, at most `most` named, e.g.
+ * "axon_extents.PYR.default.width[0] 200 -> 250", "inputs.synapses changed", "and 3 more".
+ */
+void key_explain(struct str before, struct str after, uint32_t most, struct text *out);
+
+#endif

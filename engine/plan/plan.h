@@ -1,0 +1,58 @@
+/*
+ * plan - the jobs of one workflow and their edges.
+ *
+ * In: a checked workflow. Out: an immutable DAG, jobs numbered 0..n-1 so that every job comes after
+ * what it needs, otherwise in the order of stages and of axis values. Parameters are resolved and
+ * checked against the task's description; references to other jobs stand in them as NODE_OUTPUT.
+ * Nothing here runs a process, hashes a file or touches the store.
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "load/workflow.h"
+
+typedef uint32_t job_id;
+
+struct job {
+    uint32_t stage;             /* index into workflow->stages */
+    struct str point;           /* "population=PYR/trial=3": the path below the stage; "" without axes */
+    struct str label;           /* "synapses[population=PYR]", "types": the name in messages */
+    const struct node *with;    /* a map: parameter -> value, as given (defaults are left out);
+                                   files are NODE_FILE, outputs of other jobs NODE_OUTPUT */
+    const struct output *outputs;   /* names and files */
+    uint32_t output_count;
+    struct resources resources;
+};
+
+struct plan;
+
+/* Binds axes, evaluates references, checks parameters. NULL after appending to `problems`. */
+struct plan *plan_new(const struct workflow *wf, struct problems *problems);
+void         plan_free(struct plan *plan);
+
+const struct workflow *plan_workflow(const struct plan *plan);
+uint32_t               plan_count(const struct plan *plan);
+const struct job      *plan_job(const struct plan *plan, job_id job);
+const struct stage    *plan_stage(const struct plan *plan, job_id job);
+const struct task_desc *plan_task(const struct plan *plan, job_id job);
+
+/* The jobs that `job` needs (data, then `after`), each once, ascending. Borrowed; count by `count`. */
+const job_id *plan_needs(const struct plan *plan, job_id job, uint32_t *count);
+
+/* The jobs that need `job`, each once, ascending. */
+const job_id *plan_dependents(const struct plan *plan, job_id job, uint32_t *count);
+
+/*
+ * Marks in `wanted` (plan_count() bools) the jobs of the named stages, or of "stage[axis=value,...]",
+ * and everything they need; no names: all jobs. FX_INVALID with a suggestion for an unknown name.
+ */
+int plan_select(const struct plan *plan, const char *const *targets, uint32_t count, bool *wanted,
+                struct fx_error *err);
+
+/* The jobs that one target names, without what they need; otherwise as plan_select(). */
+int plan_find(const struct plan *plan, const char *target, bool *found, struct fx_error *err);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * store - key -> outputs, on disk.
+ *
+ * Folders are the truth (store/<k0k1>/<key>/{out/, manifest, record, log}); the SQLite index beside
+ * them is a cache: rebuilt when missing or damaged. A job writes into a staging folder of its own;
+ * store_publish() hashes and syncs it, writes manifest and record, and renames it into place: nothing
+ * half-done is ever visible, and kill -9 at any moment leaves what had finished finished.
+ *
+ *   store_open -> store_find (per job) -> [store_stage -> run -> store_publish | store_discard] -> store_close
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+
+#include "store/record.h"
+
+struct store;
+
+/*
+ * Opens or makes the store in folder `path` (absolute). Leftovers of dead engines in staging/ are
+ * removed (those of living ones, told by their lock, stay). FX_SYSTEM when the folder cannot be used,
+ * FX_INVALID when it holds a store of another version.
+ */
+struct store *store_open(const char *path, struct fx_error *err);
+void          store_close(struct store *store);     /* writes the index's pending rows; NULL is fine */
+const char   *store_path(const struct store *store);
+
+/*
+ * Looks up a finished job: 1 found (`record` filled; lives until store_close), 0 not there, -1 failed.
+ * Found means: record sound, each output present and unchanged by size, inode, mtime and ctime; where
+ * one of these differs its content is hashed and must be equal. What is not sound is moved aside to
+ * damaged/ and counts as not there.
+ */
+int store_find(struct store *store, struct digest key, struct record *record, struct fx_error *err);
+
+/* Absolute path of a found record's output. From the arena. */
+const char *store_output_path(const struct store *store, struct arena *arena,
+                              const struct record *record, uint32_t output);
+
+/* Absolute path of the folder of a key, whether it is there or not. From the arena. */
+const char *store_folder(const struct store *store, struct arena *arena, struct digest key);
+
+/* Paths of one attempt, all absolute. */
+struct staging {
+    const char *folder;     /* staging/<attempt> */
+    const char *out;        /* folder/publish/out: where the task runs and writes its outputs */
+    const char *log;        /* folder/publish/log */
+    const char *job_file;   /* folder/job.json */
+    const char *progress;   /* folder/progress */
+    const char *scratch;    /* folder/scratch */
+};
+
+/* Makes a fresh staging folder for `key`. The strings live in `arena`. */
+int store_stage(struct store *store, struct arena *arena, struct digest key,
+                struct staging *staging, struct fx_error *err);
+
+/*
+ * Publishes a successful attempt. `record` comes with everything but key, digests and identities of
+ * the outputs (their names and paths are the declared ones), which are filled here. An output that is
+ * missing, no regular file, or outside `out` is FX_FAILED. Returns 0 (published), 1 (somebody was
+ * faster: `record` is now theirs), or -1 with nothing published.
+ */
+int store_publish(struct store *store, const struct staging *staging, struct digest key,
+                  struct str manifest, struct record *record, struct fx_error *err);
+
+/*
+ * Ends an attempt that failed: keeps its log as failed/<key>/log, removes the rest. `log` (may be
+ * NULL) gets the path of the kept log, from `arena`.
+ */
+int store_discard(struct store *store, struct arena *arena, const struct staging *staging,
+                  struct digest key, const char **log, struct fx_error *err);
+
+/*
+ * The manifest of the stored job nearest to (workflow, stage, point) of task `task`: the latest of
+ * that name first, else the latest of that stage, else of that task. 1 found, 0 none, -1 failed.
+ * `manifest` is appended to; `record` is filled.
+ */
+int store_nearest(struct store *store, const char *workflow, struct str stage, struct str point,
+                  struct str task, struct record *record, struct text *manifest,
+                  struct fx_error *err);
+
+/*
+ * Content digests of files outside the store, cached by (path, device, inode, size, mtime, ctime).
+ * A file younger than two seconds as it was hashed is not remembered.
+ */
+int store_file_digest(struct store *store, const char *path, struct digest *digest,
+                      struct fx_error *err);
+
+/* The content digest of a folder: the relative paths and digests of the regular files below it, sorted. */
+int store_folder_digest(struct store *store, const char *path, struct digest *digest,
+                        struct fx_error *err);
+
+/* Seconds that a job of this stage (nearest point) took last time; a negative number: unknown. */
+double store_expected_seconds(struct store *store, struct str task, struct str stage,
+                              struct str point);
+
+/*
+ * A claim on a key: an OFD lock on claims/<key>, which ends with its owner. 1 taken (`claim` is a
+ * descriptor for store_unclaim()), 0 held by somebody else, -1 failed.
+ */
+int  store_claim(struct store *store, struct digest key, int *claim, struct fx_error *err);
+void store_unclaim(struct store *store, struct digest key, int claim);
+
+#endif
