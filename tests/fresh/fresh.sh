@@ -82,17 +82,18 @@ find_mirror() {
 }
 
 make_base() {
-    local mirror options=(--variant=minbase "--components=$COMPONENTS") script=()
+    local mirror options=(--variant=minbase "--components=$COMPONENTS")
     mirror=$(find_mirror)
     [[ ! ${FRESH_KEYRING:-} ]] || options+=("--keyring=$FRESH_KEYRING")
-    if [[ ! -e /usr/share/debootstrap/scripts/$SUITE ]]; then
+    if [[ $SYSTEM == ubuntu && ! -e /usr/share/debootstrap/scripts/$SUITE ]]; then
         # A debootstrap older than the suite: all of Ubuntu's suites share one script.
-        [[ $SYSTEM == ubuntu ]] || skip "debootstrap does not know $SUITE"
-        script=(/usr/share/debootstrap/scripts/gutsy)
+        cp -r /usr/share/debootstrap "$FOLDER/debootstrap"
+        ln -s gutsy "$FOLDER/debootstrap/scripts/$SUITE"
+        export DEBOOTSTRAP_DIR=$FOLDER/debootstrap
     fi
     say "making a fresh $SYSTEM ($SUITE) with debootstrap"
     http_proxy=${http_proxy:-$(apt_proxy)} debootstrap "${options[@]}" "$SUITE" "$FOLDER/base" \
-        ${mirror:+"$mirror"} "${script[@]}" >"$FOLDER/debootstrap.log" 2>&1 || {
+        ${mirror:+"$mirror"} >"$FOLDER/debootstrap.log" 2>&1 || {
         tail -n 5 "$FOLDER/debootstrap.log"
         [[ ! -s $FOLDER/base/debootstrap/debootstrap.log ]] ||
             tail -n 5 "$FOLDER/base/debootstrap/debootstrap.log"
