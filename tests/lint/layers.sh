@@ -14,7 +14,7 @@ may load base
 may plan base load
 may store base
 may sched base plan
-may exec base plan sched
+may exec base plan sched store
 may report base plan sched
 may main base load plan store sched exec report
 may tasks base common
