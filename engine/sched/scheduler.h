@@ -20,7 +20,7 @@
 enum job_state {
     JOB_WAITING,    /* something it needs has not finished */
     JOB_READY,      /* inputs are in place; not yet looked up in the store */
-    JOB_CACHED,     /* the store holds these outputs already: nothing to run */
+    JOB_CACHED,     /* the store holds these outputs already, or another engine made them meanwhile */
     JOB_QUEUED,     /* must run; waits for room in its pool */
     JOB_RUNNING,    /* an executor has accepted it */
     JOB_DONE,       /* ran; its outputs are in the store */
@@ -55,11 +55,14 @@ struct executor {
     void (*stop)(struct executor *executor, job_id job);     /* completes as OUTCOME_CANCELLED soon */
 };
 
-/* Told of each change, also of what failed; never calls back. */
+/*
+ * Told of each change, also of what failed; never calls back. The first changes come while
+ * scheduler_new() runs.
+ */
 struct observer {
     void (*job_changed)(struct observer *observer, job_id job, enum job_state from,
                         enum job_state to);
-    /* A job failed because of this (a result, not an error of the run). */
+    /* A job failed because of this (a result, not an error of the run); told before job_changed(). */
     void (*job_failed)(struct observer *observer, job_id job, const struct fx_error *why);
 };
 
@@ -72,8 +75,9 @@ struct scheduler_limits {
 struct scheduler;
 
 /*
- * `wanted` (plan_count() bools, read here only) limits the run; NULL: all jobs. A job that asks for
- * more cores or memory than there are is FX_INVALID, pointing at its stage, before anything runs.
+ * `wanted` (plan_count() bools, read here only, as plan_select() marks them) limits the run; NULL: all
+ * jobs. A job that asks for more cores or memory than there are is FX_INVALID, pointing at its stage,
+ * before anything runs. Jobs outside the run count nowhere and are JOB_SKIPPED to scheduler_state().
  */
 struct scheduler *scheduler_new(const struct plan *plan, const bool *wanted,
                                 const struct scheduler_limits *limits, struct lookup *lookup,
@@ -83,7 +87,8 @@ void scheduler_free(struct scheduler *scheduler);
 
 /*
  * Looks up what became ready and starts what fits: longest remaining path first (by expected
- * seconds), equal ones in plan order; a job that does not fit now lets smaller ones pass.
+ * seconds), equal ones in plan order; a job that does not fit now lets smaller ones pass, at most
+ * twice as many as there are cores: then room is kept for it.
  */
 void scheduler_pump(struct scheduler *scheduler);
 
