@@ -78,6 +78,9 @@ uint64_t h5_chunk(uint64_t length, uint64_t most);
 #define H5_CHUNK_CELLS 100000u      /* `most` for what is counted by cells, points, synapses */
 #define H5_CHUNK_EDGES 1000000u     /* `most` for what is counted by edges */
 
+/* As a number of values: not known beforehand; the datasets grow, block by block. */
+#define NEUROH5_GROWS UINT64_MAX
+
 /*
  * Creates a dataset of `length` values (it may grow) in chunks of `chunk`; parents are made.
  * Values of a file that is written are little-endian, of native layout in memory.

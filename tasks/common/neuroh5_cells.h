@@ -21,8 +21,6 @@ struct neuroh5_attribute {
     enum h5_type type;
 };
 
-#define NEUROH5_GROWS UINT64_MAX    /* the number of values is not known beforehand */
-
 struct neuroh5_cells_writer;
 
 /*
