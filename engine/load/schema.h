@@ -1,0 +1,102 @@
+/*
+ * schema - types of parameters, and whether a value is of its type.
+ *
+ * schema_types_* read the `types:` of descriptions, schema_type() one type; schema_check() turns a
+ * value as written into one as a task gets it: units converted, files absolute, numbers of type
+ * `number` real, and reports all that is wrong with it.
+ *
+ *   integer | number | string | boolean | bytes | duration | file | directory | any | NAME
+ *   {enum: [a, b]}  {list: T, length: n}  {map: [K, V]}  {struct: {field: T, field?: T}}
+ *   {any_of: [T, ...]}   {type: T, unit: ms, min: 0, max: 1, check: proportions}
+ */
+#ifndef LOAD_SCHEMA_H
+#define LOAD_SCHEMA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/text.h"
+#include "load/problems.h"
+#include "load/tree.h"
+
+enum type_kind {
+    TYPE_INTEGER,
+    TYPE_NUMBER,        /* a real, in `unit` when there is one */
+    TYPE_STRING,
+    TYPE_BOOLEAN,
+    TYPE_BYTES,         /* an integer: "256 MiB" */
+    TYPE_DURATION,      /* a real, in `unit` (s when none is named) */
+    TYPE_ENUM,          /* one of `values` */
+    TYPE_LIST,          /* of `item` */
+    TYPE_MAP,           /* of `key` to `item` */
+    TYPE_STRUCT,        /* `fields` */
+    TYPE_ANY_OF,        /* the first of `options` that fits */
+    TYPE_FILE,
+    TYPE_DIRECTORY,
+    TYPE_ANY
+};
+
+struct type;
+
+struct field {
+    struct str name;
+    const struct type *type;
+    bool optional;
+};
+
+struct type {
+    enum type_kind kind;
+    struct str name;                    /* as named under `types:`; "" for others */
+    struct fx_mark at;
+    struct str unit;                    /* "": none */
+    bool has_min, has_max;
+    double min, max;
+    bool has_length;
+    uint32_t length_min, length_max;    /* of lists */
+    const struct node *values;          /* TYPE_ENUM: a list of scalars */
+    const struct type *key, *item;
+    const struct field *fields;
+    const struct type *const *options;
+    uint32_t field_count, option_count;
+    bool proportions;                   /* check: proportions */
+};
+
+/* The named types that a description sees. */
+struct types;
+
+/*
+ * Reads a map name -> type (the value of `types:`), on top of those in `types`; made in `arena`.
+ * What is wrong with them is appended to `problems`.
+ */
+struct types *schema_types_new(struct arena *arena);
+void schema_types_add(struct types *types, const struct node *map, struct problems *problems);
+
+/* The type that `node` writes. NULL after appending to `problems`. */
+const struct type *schema_type(struct types *types, const struct node *node,
+                               struct problems *problems);
+
+/* What a message calls the type: "an integer", "a number (ms)", "one of u, v". */
+void type_describe(const struct type *type, struct text *out);
+
+/* Where checked values come from and go to. */
+struct check {
+    struct arena *arena;
+    struct problems *problems;
+    const char *subject;        /* in front of each message: "stage 'forest'"; NULL: nothing */
+    struct text path;           /* of the value: "axon_extents.PYR"; the caller sets the first part */
+    unsigned failures;          /* problems found so far, also those already known */
+    struct map *known;          /* (place, reason) already reported; or NULL */
+    unsigned depth;
+};
+
+/*
+ * The value in the form that tasks get; shares what needs no change. Strings where the type says
+ * file or directory become NODE_FILE, relative to the file in which they are written (on the command
+ * line: to the current folder), and must exist. NULL after reporting.
+ */
+const struct node *schema_check(struct check *check, const struct type *type,
+                                const struct node *value);
+
+#endif
