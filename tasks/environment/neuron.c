@@ -1,0 +1,219 @@
+#define _GNU_SOURCE     /* dladdr */
+#include "environment/neuron.h"
+
+#include <assert.h>
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <neuronapi.h>
+
+#include "base/text.h"
+
+enum { MESSAGE_ROOM = 400 };
+
+/* libnrniv expects this of its program; mechanisms come from `-dll`. */
+void modl_reg(void);
+void
+modl_reg(void)
+{
+}
+
+/*
+ * What the guard's trampoline runs. NEURON is one per process and calls it without arguments, so
+ * these are the file's only globals; each is read at once and never kept over a call.
+ */
+static struct guarded {
+    int (*work)(void *argument, struct fx_error *err);
+    void *argument;
+    struct fx_error *err;
+} guarded;
+static struct Symbol *guard;
+
+static void
+trampoline(void)
+{
+    struct guarded now = guarded;
+    int result = now.work(now.argument, now.err);
+
+    nrn_hoc_ret();
+    nrn_double_push(result);
+}
+
+int
+neuron_try(int (*work)(void *argument, struct fx_error *err), void *argument, struct fx_error *err)
+{
+    char message[MESSAGE_ROOM] = "";
+
+    guarded = (struct guarded){ work, argument, err };
+    if (nrn_function_call_nothrow(guard, 0, message, sizeof message)) {
+        size_t length = strlen(message);
+
+        while (length && (message[length - 1] == '\n' || message[length - 1] == ' '))
+            message[--length] = '\0';
+        return fx_fail(err, FX_FAILED, FX_NOWHERE, "NEURON: %s", message);
+    }
+    return nrn_double_pop() == 0 ? 0 : -1;
+}
+
+/* The wheel's share/nrn is found from where its library was loaded. */
+static int
+set_home(struct fx_error *err)
+{
+    Dl_info info;
+    char folder[PATH_MAX];
+    char *end;
+
+    if (!dladdr((void *)(uintptr_t)nrn_init, &info) || !info.dli_fname ||
+        !realpath(info.dli_fname, folder))
+        return fx_fail(err, FX_SYSTEM, FX_NOWHERE, "cannot tell where NEURON's library is");
+    for (int up = 0; up < 2; up++) {
+        end = strrchr(folder, '/');
+        if (!end)
+            return fx_fail(err, FX_SYSTEM, FX_NOWHERE, "no folder above NEURON's library");
+        *end = '\0';
+    }
+    if (strlen(folder) + sizeof "/share/nrn" > sizeof folder)
+        return fx_fail(err, FX_SYSTEM, FX_NOWHERE, "the path of NEURON's library is too long");
+    memcpy(folder + strlen(folder), "/share/nrn", sizeof "/share/nrn");
+    setenv("NEURONHOME", folder, 1);
+    /* A wrong NRNHOME would make NEURON look elsewhere for its MPI part. */
+    unsetenv("NRNHOME");
+    return 0;
+}
+
+static int
+look_up(void *argument, struct fx_error *err)
+{
+    struct neuron *neuron = argument;
+
+    (void)err;
+    neuron->range_kind = nrn_symbol_type(nrn_symbol("v"));
+    neuron->mechanism_kind = nrn_symbol_type(nrn_symbol("pas"));
+    neuron->class_kind = nrn_symbol_type(nrn_symbol("Vector"));
+    neuron->v = nrn_symbol("v");
+    neuron->diam = nrn_symbol("diam");
+    neuron->netcon = nrn_symbol("NetCon");
+    neuron->vector = nrn_symbol("Vector");
+    neuron->pt3dadd = nrn_symbol("pt3dadd");
+    neuron->t = nrn_symbol_dataptr(nrn_symbol("t"));
+    neuron->pc = nrn_object_new(nrn_symbol("ParallelContext"), 0);
+    neuron->cvode = nrn_object_new(nrn_symbol("CVode"), 0);
+    neuron->gid_connect = nrn_method_symbol(neuron->pc, "gid_connect");
+    neuron->event = nrn_method_symbol(neuron->cvode, "event");
+    /* With more ranks than one, NEURON would end the whole job on any error. */
+    neuron_call(neuron->pc, "mpiabort_on_error", 1, (double[]){ 0 });
+    /* Allocates the spike buffers: psolve crashes on a rank that has made no gid call. */
+    neuron_call(neuron->pc, "gid_exists", 1, (double[]){ 0 });
+    return 0;
+}
+
+int
+neuron_start(struct neuron *neuron, const char *library, bool mpi, struct fx_error *err)
+{
+    const char *arguments[8];
+    int count = 0;
+
+    assert(!guard);
+    memset(neuron, 0, sizeof *neuron);
+    if (set_home(err))
+        return -1;
+    /* NEURON only prints when it cannot load a library: ask the linker first. */
+    if (library && !dlopen(library, RTLD_NOW | RTLD_LOCAL))
+        return fx_fail(err, FX_INVALID, FX_NOWHERE, "cannot load the mechanisms: %s", dlerror());
+    arguments[count++] = "fornix";
+    if (mpi)
+        arguments[count++] = "-mpi";
+    arguments[count++] = "-nogui";
+    arguments[count++] = "-nopython";
+    if (library) {
+        arguments[count++] = "-dll";
+        arguments[count++] = library;
+    }
+    arguments[count] = NULL;
+    if (nrn_init(count, arguments))
+        return fx_fail(err, FX_SYSTEM, FX_NOWHERE, "NEURON does not start");
+    neuron_register("fx_guard", trampoline);
+    guard = nrn_symbol("fx_guard");
+    return neuron_try(look_up, neuron, err);
+}
+
+int
+neuron_hoc(const char *statement, struct fx_error *err)
+{
+    if (nrn_hoc_call(statement))
+        return fx_fail(err, FX_FAILED, FX_NOWHERE, "NEURON refuses '%s'", statement);
+    return 0;
+}
+
+static struct Symbol *
+of_kind(const char *name, int kind)
+{
+    struct Symbol *symbol = nrn_symbol(name);
+
+    return symbol && nrn_symbol_type(symbol) == kind ? symbol : NULL;
+}
+
+struct Symbol *
+neuron_mechanism(const struct neuron *neuron, const char *name)
+{
+    return of_kind(name, neuron->mechanism_kind);
+}
+
+struct Symbol *
+neuron_range(const struct neuron *neuron, const char *name)
+{
+    return of_kind(name, neuron->range_kind);
+}
+
+struct Symbol *
+neuron_class(const struct neuron *neuron, const char *name)
+{
+    return of_kind(name, neuron->class_kind);
+}
+
+void
+neuron_register(const char *name, void (*step)(void))
+{
+    nrn_register_function(step, name, nrn_symbol_type(nrn_symbol("pt3dadd")));
+}
+
+void
+neuron_return(void)
+{
+    nrn_hoc_ret();
+    nrn_double_push(0);
+}
+
+double
+neuron_call(struct Object *object, const char *name, size_t count, const double *arguments)
+{
+    struct Symbol *method = nrn_method_symbol(object, name);
+
+    assert(method);     /* names are ours; NEURON would crash on a wrong one */
+    for (size_t i = 0; i < count; i++)
+        nrn_double_push(arguments[i]);
+    nrn_method_call(object, method, (int)count);
+    return nrn_double_pop();
+}
+
+double
+neuron_call_object(struct Object *object, const char *name, struct Object *argument)
+{
+    struct Symbol *method = nrn_method_symbol(object, name);
+
+    assert(method);
+    nrn_object_push(argument);
+    nrn_method_call(object, method, 1);
+    return nrn_double_pop();
+}
+
+double *
+neuron_vector_resize(struct Object *vector, size_t count)
+{
+    nrn_double_push((double)count);
+    nrn_method_call(vector, nrn_method_symbol(vector, "resize"), 1);
+    nrn_object_unref(nrn_object_pop());
+    return nrn_vector_data(vector);
+}
