@@ -22,17 +22,24 @@ rng_stream_of(const char *name)
     return (uint32_t)digest_bytes(name, strlen(name)).low;
 }
 
-static void
-refill(struct rng *rng)
+/* The next four words of the stream. */
+static inline void
+next_block(struct rng *rng, uint32_t out[4])
 {
     philox4x32_ctr_t in = { { rng->counter[0], rng->counter[1], rng->counter[2], rng->counter[3] } };
     philox4x32_key_t key = { { rng->key[0], rng->key[1] } };
-    philox4x32_ctr_t out = philox4x32_R(10, in, key);
+    philox4x32_ctr_t words = philox4x32_R(10, in, key);
 
-    memcpy(rng->buffer, out.v, sizeof rng->buffer);
-    rng->left = 4;
+    memcpy(out, words.v, sizeof words.v);
     rng->counter[0]++;
     assert(rng->counter[0] != 0);   /* 2^34 words of one stream are used up */
+}
+
+static void
+refill(struct rng *rng)
+{
+    next_block(rng, rng->buffer);
+    rng->left = 4;
 }
 
 uint32_t
@@ -41,6 +48,17 @@ rng_u32(struct rng *rng)
     if (rng->left == 0)
         refill(rng);
     return rng->buffer[4 - rng->left--];
+}
+
+void
+rng_fill(struct rng *rng, uint32_t *out, size_t count)
+{
+    for (; count > 0 && rng->left > 0; count--)
+        *out++ = rng_u32(rng);
+    for (; count >= 4; count -= 4, out += 4)
+        next_block(rng, out);
+    for (; count > 0; count--)
+        *out++ = rng_u32(rng);
 }
 
 uint64_t

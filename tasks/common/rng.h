@@ -13,6 +13,7 @@
 #define COMMON_RNG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* What numbers are for. Written into every draw: never renumber, never reuse a number. */
@@ -46,6 +47,9 @@ uint32_t rng_stream_of(const char *name);
 uint32_t rng_u32(struct rng *rng);
 uint64_t rng_u64(struct rng *rng);
 
+/* The next `count` numbers of rng_u32(), several times as fast. */
+void rng_fill(struct rng *rng, uint32_t *out, size_t count);
+
 /* In the open interval (0, 1): an odd multiple of 2^-53. */
 double rng_uniform(struct rng *rng);
 
@@ -57,6 +61,13 @@ double rng_normal(struct rng *rng);
 
 /* Mean 1: -log of a uniform number. */
 double rng_exponential(struct rng *rng);
+
+/*
+ * How many events a Poisson process has where `mean` are expected, 0 <= mean <= 2^31: by inversion
+ * below 10, else by transformed rejection (PTRS of Hormann, "The transformed rejection method for
+ * generating Poisson random variables", Insurance: Mathematics and Economics 12, 1993).
+ */
+uint64_t rng_poisson(struct rng *rng, double mean);
 
 /*
  * log and exp of arithmetic alone, within 2 ulp: where a result decides what goes into a file and
