@@ -165,7 +165,7 @@ inside() {
 
 # try USER: the clone, the command, and for `run` what is promised of it.
 try() {
-    local user=$1 home clone log=$FOLDER/$1.log started took tasks
+    local user=$1 home clone log=$FOLDER/$1.log started took tasks status=0
     home=$(inside "$user" 'echo "$HOME"')
     clone=$home/fornix
     git clone -q --no-hardlinks "$TOP" "$root$clone"
@@ -173,10 +173,11 @@ try() {
 
     say "$user: ./dev $COMMAND (log: $log)"
     started=$EPOCHREALTIME
-    inside "$user" "cd $clone && ./dev $COMMAND" >"$log" 2>&1 || {
+    inside "$user" "cd $clone && ./dev $COMMAND" >"$log" 2>&1 || status=$?
+    if ((status != 0)); then
         tail -n 30 "$log"
-        fail "$user: ./dev $COMMAND ended with status $?"
-    }
+        fail "$user: ./dev $COMMAND ended with status $status"
+    fi
     took=$(seconds_since "$started")
     say "$user: ./dev $COMMAND took $took s"
     [[ $COMMAND == run ]] || return 0
