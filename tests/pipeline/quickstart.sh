@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# The quickstart from its YAML to its figure: the network lives through its input, is silent without
+# it, spikes alike on one and two ranks, and its files have the same bytes on 1, 2 and 3 ranks.
+source "$(dirname "$0")/lib.sh"
+
+quickstart_copy "$WORK/q"
+started=$EPOCHREALTIME
+counted first "$WORK/q/workflow.yaml"
+took=$(awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')
+echo "the run took $took s"
+awk -v took="$took" 'BEGIN { exit took > 120 }' || fail "the run took $took s, more than two minutes"
+latest=$WORK/q/.fornix/runs/quickstart/latest
+[[ $(head -c 4 "$latest/figure/figure.png" | tail -c 3) == PNG ]] || fail "no figure"
+"$PYTHON" "$FORNIX_SOURCE/tests/pipeline/activity.py" driven \
+    "$latest/simulate/results.h5" "$latest/graph/cells.h5"
+
+counted again "$WORK/q/workflow.yaml"
+ran again ''
+
+counted silent "$WORK/q/workflow.yaml" simulate --set 'stages.simulate.with.stimulus={}' \
+    --set 'stages.simulate.with.record=[{what: v, population: PYR, section: soma, at: 0.5, dt: 1 ms, fraction: 1}, {what: v, population: PVBC, section: soma, at: 0.5, dt: 1 ms, fraction: 1}, {what: v, population: OLM, section: soma, at: 0.5, dt: 1 ms, fraction: 1}]'
+ran silent simulate
+"$PYTHON" "$FORNIX_SOURCE/tests/pipeline/activity.py" silent \
+    "$latest/simulate/results.h5" "$latest/graph/cells.h5"
+
+# Ranks never change a byte of what is generated, nor a spike. Each run has a store of its own.
+counted one "$WORK/q/workflow.yaml"
+reference=$(cd "$latest" && find -L . -name '*.h5' -print0 | sort -z | xargs -0 sha256sum)
+for ranks in 2 3; do
+    stages=$(sed -n 's/^  \(synapses\|connections\):.*/\1/p' "$WORK/q/workflow.yaml")
+    sets=()
+    for stage in $stages; do
+        sets+=(--set "stages.$stage.resources={ranks: $ranks}")
+    done
+    ((ranks == 3)) || sets+=(--set "stages.simulate.resources={ranks: 2}")
+    ((${#sets[@]})) || fail "no stages to run on $ranks ranks"
+    counted "ranks$ranks" "$WORK/q/workflow.yaml" simulate --store "$WORK/store$ranks" --cores 3 "${sets[@]}"
+    (($(wc -l <"$WORK/ranks$ranks.tasks") >= 10)) || fail "on $ranks ranks not everything ran"
+    runs=$(echo "$WORK/store$ranks/runs/quickstart/latest")
+    have=$(cd "$runs" && find -L . -name '*.h5' -print0 | sort -z | xargs -0 sha256sum)
+    [[ $have == "$reference" ]] || {
+        diff <(echo "$reference") <(echo "$have") >&2 || true
+        fail "other bytes on $ranks ranks"
+    }
+done
+echo "the same bytes on 1, 2 and 3 ranks, the same results of the simulation on 1 and 2"

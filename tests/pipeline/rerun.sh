@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# What a change re-runs, counted by the tasks themselves, and what the engine says about it.
+source "$(dirname "$0")/lib.sh"
+
+q=$WORK/q
+quickstart_copy "$q"
+# A short simulation: this is about what runs, not about what it finds.
+short=(--set "params.t_end=20 ms")
+all_from_forest_pyr=('forest[population=PYR]' 'synapses[population=PYR]' 'connections[population=PYR]'
+                     graph simulate figure)
+
+counted cold "$q/workflow.yaml" "${short[@]}"
+(($(wc -l <"$WORK/cold.tasks") >= 15)) || fail "cold: only $(wc -l <"$WORK/cold.tasks") tasks ran"
+
+counted nothing "$q/workflow.yaml" "${short[@]}"
+ran nothing ''
+
+echo "# a comment, and white space" >>"$q/workflow.yaml"
+sed -i 's/^stages:/stages:   # another/' "$q/workflow.yaml"
+for file in "$q"/config/*.yaml; do
+    printf '\n\n# a comment\n' >>"$file"
+done
+counted comment "$q/workflow.yaml" "${short[@]}"
+ran comment ''
+
+# The entries of a mapping in another order.
+"$PYTHON" - "$q/config/synapses.yaml" <<'PY'
+import re, sys
+path = sys.argv[1]
+text = open(path).read()
+old = re.search(r"\{tau_rise: ([^,}]+), tau_decay: ([^,}]+)", text)
+assert old, "no mapping to reorder"
+text = text.replace(old.group(0), "{tau_decay: %s, tau_rise: %s" % (old.group(2), old.group(1)), 1)
+open(path, "w").write(text)
+PY
+counted order "$q/workflow.yaml" "${short[@]}"
+ran order ''
+
+counted resources "$q/workflow.yaml" "${short[@]}" \
+    --set 'stages.synapses.resources={ranks: 2, memory: 100 MiB, time: 5 min}'
+ran resources ''
+
+touch "$q"/morphology/*.swc "$q"/mechanisms/*.mod "$q/figure.py"
+counted touched "$q/workflow.yaml" "${short[@]}"
+ran touched ''
+
+mv "$q" "$WORK/moved"
+q=$WORK/moved
+counted moved "$q/workflow.yaml" "${short[@]}"
+ran moved ''
+
+cp -r "$q" "$WORK/copy"
+rm -rf "$WORK/copy/.fornix"
+counted copied "$WORK/copy/workflow.yaml" "${short[@]}" --store "$q/.fornix"
+ran copied ''
+
+# One population's axon extents: the connections that use it, and what follows.
+counted extent "$q/workflow.yaml" "${short[@]}" --set 'params.axon_extents.OLM.default.width=[150, 200]'
+ran extent 'connections[population=PYR]' 'connections[population=PVBC]' graph simulate figure
+said extent 'connections[population=PYR]: axon_extents.OLM.default.width[0] '
+said extent ' -> 150'
+
+# One digit of a morphology: its forest and everything after it.
+counted back "$q/workflow.yaml" "${short[@]}"
+ran back ''
+line=$(grep -n ' 4 [0-9]*$' "$q/morphology/PYR.swc" | tail -n 1 | cut -d: -f1)
+[[ $line ]] || line=$(grep -nv '^#' "$q/morphology/PYR.swc" | tail -n 1 | cut -d: -f1)
+cp "$q/morphology/PYR.swc" "$WORK/PYR.swc"
+awk -v line="$line" 'NR == line { $6 = $6 + 0.01 } { print }' "$WORK/PYR.swc" >"$q/morphology/PYR.swc"
+cmp -s "$WORK/PYR.swc" "$q/morphology/PYR.swc" && fail "the morphology was not changed"
+counted digit "$q/workflow.yaml" "${short[@]}"
+sort "$WORK/digit.tasks" | cut -d' ' -f2 | grep -qxF 'forest[population=PYR]' || fail "the forest did not run"
+# Its synapses may come out with the same bytes as before, and then nothing after them runs but graph.
+ran digit "${all_from_forest_pyr[@]}"
+said digit 'forest[population=PYR]: morphology changed'
+
+# The same bytes come out: a comment in the morphology runs its forest, and nothing after it.
+{ echo "# another comment"; cat "$q/morphology/PYR.swc"; } >"$WORK/PYR.swc"
+cp "$WORK/PYR.swc" "$q/morphology/PYR.swc"
+counted cutoff "$q/workflow.yaml" "${short[@]}"
+ran cutoff 'forest[population=PYR]'
+echo "re-execution is exact"
