@@ -46,7 +46,8 @@ int  neuroh5_cells_finish(struct neuroh5_cells_writer *writer, struct fx_error *
 void neuroh5_cells_discard(struct neuroh5_cells_writer *writer);    /* on the way out of an error */
 
 /* One value for each of the cells 0 .. cells-1 (collective; rank 0's values are written). */
-int neuroh5_cells_write_single(struct h5_file *file, const char *population, const char *name_space,
+int neuroh5_cells_write_single(struct h5_file *file, const struct comm *comm,
+                               const char *population, const char *name_space,
                                const char *attribute, enum h5_type type, uint64_t cells,
                                const void *values, struct fx_error *err);
 

@@ -1,0 +1,40 @@
+/*
+ * h5_internal - what h5.c, h5_data.c and neuroh5_types.c share: HDF5's own handles.
+ *
+ * Nobody else includes it. Every function that fails reads HDF5's error stack at once, before another
+ * call clears it.
+ */
+#ifndef COMMON_H5_INTERNAL_H
+#define COMMON_H5_INTERNAL_H
+
+#include <hdf5.h>
+
+#include "common/h5.h"
+
+struct h5_file {
+    hid_t id;
+    char *path;
+    bool writes;                /* made by h5_create() */
+    uint64_t size;              /* in bytes, as it was opened for reading */
+    const struct comm *comm;    /* of a file that is written */
+};
+
+/*
+ * Fills `err` with "cannot <what>" (formatted) and the innermost entry of HDF5's error stack; the
+ * place is the file. FX_SYSTEM for a file that is written, else FX_INVALID. Returns -1.
+ */
+int h5_fail(const struct h5_file *file, struct fx_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The user's mistake in a file: fills `err` with the file as its place. Returns -1. */
+int h5_invalid(const struct h5_file *file, struct fx_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Makes the groups above `path`. */
+int h5_make_parents(struct h5_file *file, const char *path, struct fx_error *err);
+
+/* The creation properties of every dataset: chunks of `chunk` rows (0: in one piece), no times,
+ * allocated early, not filled. Close them. */
+hid_t h5_dataset_properties(uint64_t chunk);
+
+#endif
