@@ -1,7 +1,8 @@
 /*
  * record - what the store knows of one finished job: a JSON object in the file `record`.
  *
- * Versioned; a torn or damaged record is dropped (the job runs again), an unknown version refused.
+ * Versioned, with a check over its own bytes; a torn or damaged record is dropped (the job runs
+ * again), an unknown version refused.
  */
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H
@@ -16,11 +17,12 @@ enum { RECORD_VERSION = 1 };
 struct record_output {
     struct str name, path;          /* path below the job's `out` folder */
     struct digest digest;           /* of its content */
-    struct file_identity identity;  /* as published; the device is not compared */
+    struct file_identity identity;  /* as published; the device is not kept */
 };
 
 struct record {
     struct digest key;
+    struct digest manifest;                     /* of the bytes of the file `manifest` */
     struct str task, workflow, stage, point;    /* the names under which it ran; not part of the key */
     int64_t task_version;
     struct str host;
@@ -31,10 +33,26 @@ struct record {
     uint32_t output_count;
 };
 
-/* Appends the record as JSON, always the same bytes for the same record. */
+/* Appends the record as JSON and a newline, always the same bytes for the same record. */
 void record_write(const struct record *record, struct text *out);
 
 /* Reads it; everything in `record` lives in `arena`. FX_INVALID says what is wrong with it. */
 int record_read(struct arena *arena, struct str json, struct record *record, struct fx_error *err);
+
+/* The version that a record claims to have; 0 when there is none to be read. */
+int64_t record_version(struct str json);
+
+/* A copy with all its strings and outputs in `arena`. */
+struct record record_copy(struct arena *arena, const struct record *record);
+
+/* A path that an output may have: relative, below its folder, no empty part, no "." and "..". */
+bool record_path_allowed(struct str path);
+
+/*
+ * The same in few bytes, for the index: record_pack() appends, record_unpack() reads into `arena`
+ * and returns false for what record_pack() did not write.
+ */
+void record_pack(const struct record *record, struct text *out);
+bool record_unpack(struct arena *arena, struct str packed, struct record *record);
 
 #endif

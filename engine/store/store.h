@@ -7,6 +7,9 @@
  * half-done is ever visible, and kill -9 at any moment leaves what had finished finished.
  *
  *   store_open -> store_find (per job) -> [store_stage -> run -> store_publish | store_discard] -> store_close
+ *
+ * One thread uses a store at a time; store_seal() alone may run in another one. The files are
+ * described in docs/store-format.md.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -27,10 +30,19 @@ void          store_close(struct store *store);     /* writes the index's pendin
 const char   *store_path(const struct store *store);
 
 /*
+ * Whether publishing waits for the disk (the default): only then a power cut leaves every finished
+ * job finished. Without it a kill still does.
+ */
+void store_set_durable(struct store *store, bool durable);
+
+/* Writes the index's pending rows now; for an engine that has nothing else to do. */
+void store_flush(struct store *store);
+
+/*
  * Looks up a finished job: 1 found (`record` filled; lives until store_close), 0 not there, -1 failed.
  * Found means: record sound, each output present and unchanged by size, inode, mtime and ctime; where
  * one of these differs its content is hashed and must be equal. What is not sound is moved aside to
- * damaged/ and counts as not there.
+ * damaged/ and counts as not there. A record of another version is FX_INVALID.
  */
 int store_find(struct store *store, struct digest key, struct record *record, struct fx_error *err);
 
@@ -40,6 +52,13 @@ const char *store_output_path(const struct store *store, struct arena *arena,
 
 /* Absolute path of the folder of a key, whether it is there or not. From the arena. */
 const char *store_folder(const struct store *store, struct arena *arena, struct digest key);
+
+/* Absolute path of the kept log of the last failed attempt, whether it is there or not. From the arena. */
+const char *store_failed_log(const struct store *store, struct arena *arena, struct digest key);
+
+/* Appends the manifest of a found job; FX_INVALID when its bytes are not those that were published. */
+int store_manifest(const struct store *store, const struct record *record, struct text *manifest,
+                   struct fx_error *err);
 
 /* Paths of one attempt, all absolute. */
 struct staging {
@@ -51,18 +70,29 @@ struct staging {
     const char *scratch;    /* folder/scratch */
 };
 
-/* Makes a fresh staging folder for `key`. The strings live in `arena`. */
+/* Makes a fresh staging folder. The strings live in `arena`. */
 int store_stage(struct store *store, struct arena *arena, struct digest key,
                 struct staging *staging, struct fx_error *err);
 
 /*
  * Publishes a successful attempt. `record` comes with everything but key, digests and identities of
- * the outputs (their names and paths are the declared ones), which are filled here. An output that is
- * missing, no regular file, or outside `out` is FX_FAILED. Returns 0 (published), 1 (somebody was
- * faster: `record` is now theirs), or -1 with nothing published.
+ * the outputs (their names and paths are the declared ones), which are filled here. What lies in
+ * `out` and is not declared is removed. An output that is missing, no regular file, not readable or
+ * outside `out` is FX_FAILED. Returns 0 (published), 1 (somebody was faster: `record` is now theirs),
+ * or -1 with nothing published; then the caller still has to store_discard().
  */
 int store_publish(struct store *store, const struct staging *staging, struct digest key,
                   struct str manifest, struct record *record, struct fx_error *err);
+
+/*
+ * The two halves of store_publish(). The first reads, syncs and renames, which takes time, and
+ * touches nothing of `store` that changes: it may run in another thread. The second, in the thread
+ * of the store, takes the first's result (0 or 1) and enters it.
+ */
+int store_seal(const struct store *store, const struct staging *staging, struct digest key,
+               struct str manifest, struct record *record, struct fx_error *err);
+int store_settle(struct store *store, const struct staging *staging, struct digest key,
+                 struct str manifest, int sealed, struct record *record, struct fx_error *err);
 
 /*
  * Ends an attempt that failed: keeps its log as failed/<key>/log, removes the rest. `log` (may be
@@ -73,8 +103,9 @@ int store_discard(struct store *store, struct arena *arena, const struct staging
 
 /*
  * The manifest of the stored job nearest to (workflow, stage, point) of task `task`: the latest of
- * that name first, else the latest of that stage, else of that task. 1 found, 0 none, -1 failed.
- * `manifest` is appended to; `record` is filled.
+ * that name first, else the latest of that stage (in that workflow, then in any), else of that task.
+ * 1 found, 0 none, -1 failed. `manifest` is appended to; `record` is filled, and lives until
+ * store_close().
  */
 int store_nearest(struct store *store, const char *workflow, struct str stage, struct str point,
                   struct str task, struct record *record, struct text *manifest,
@@ -82,14 +113,24 @@ int store_nearest(struct store *store, const char *workflow, struct str stage, s
 
 /*
  * Content digests of files outside the store, cached by (path, device, inode, size, mtime, ctime).
- * A file younger than two seconds as it was hashed is not remembered.
+ * A file that changed less than two seconds before it was hashed is not remembered.
  */
 int store_file_digest(struct store *store, const char *path, struct digest *digest,
                       struct fx_error *err);
 
-/* The content digest of a folder: the relative paths and digests of the regular files below it, sorted. */
+/*
+ * The content digest of a folder: the relative paths and digests of the regular files below it,
+ * sorted. Links are followed. Folders named .git, .fornix and __pycache__ do not count.
+ */
 int store_folder_digest(struct store *store, const char *path, struct digest *digest,
                         struct fx_error *err);
+
+/*
+ * Remembers a fact about a file (e.g. what `c++ --version` says) for as long as the file's identity
+ * stays. store_recall() appends it to `fact` and returns true when it is known.
+ */
+bool store_recall(struct store *store, const char *question, const char *path, struct text *fact);
+void store_remember(struct store *store, const char *question, const char *path, struct str fact);
 
 /* Seconds that a job of this stage (nearest point) took last time; a negative number: unknown. */
 double store_expected_seconds(struct store *store, struct str task, struct str stage,
@@ -97,7 +138,7 @@ double store_expected_seconds(struct store *store, struct str task, struct str s
 
 /*
  * A claim on a key: an OFD lock on claims/<key>, which ends with its owner. 1 taken (`claim` is a
- * descriptor for store_unclaim()), 0 held by somebody else, -1 failed.
+ * descriptor for store_unclaim()), 0 held by somebody else (also by this very store), -1 failed.
  */
 int  store_claim(struct store *store, struct digest key, int *claim, struct fx_error *err);
 void store_unclaim(struct store *store, struct digest key, int claim);
