@@ -32,6 +32,7 @@ struct scheduler {
     uint32_t *missing;      /* of each job: what it needs that has not finished */
     unsigned char *state;   /* enum job_state of each job */
     double *rank;           /* seconds from its start to the end of its longest path; NULL: not yet */
+    double *expected;       /* seconds of its own; made with `rank` */
     uint32_t count[JOB_STATES];
     uint32_t jobs;
     uint32_t patience;      /* starts that a job lets pass before room is kept for it */
@@ -178,6 +179,7 @@ scheduler_free(struct scheduler *s)
     free(s->missing);
     free(s->state);
     free(s->rank);
+    free(s->expected);
     free(s);
 }
 
@@ -239,6 +241,7 @@ static void
 rank_jobs(struct scheduler *s)
 {
     s->rank = mem_new(s->jobs, sizeof *s->rank);
+    s->expected = mem_new(s->jobs, sizeof *s->expected);
     for (job_id job = s->jobs; job-- > 0;) {
         double behind = 0, own;
         uint32_t count;
@@ -251,6 +254,7 @@ rank_jobs(struct scheduler *s)
             if (s->rank[dependents[i]] > behind)
                 behind = s->rank[dependents[i]];
         own = s->lookup->expected(s->lookup, job);
+        s->expected[job] = own;
         s->rank[job] = behind + (own >= 0 ? own : UNKNOWN_SECONDS);
     }
 }
@@ -413,4 +417,10 @@ uint32_t
 scheduler_count(const struct scheduler *s, enum job_state state)
 {
     return s->count[state];
+}
+
+double
+scheduler_expected(const struct scheduler *s, job_id job)
+{
+    return s->expected ? s->expected[job] : -1;
 }

@@ -108,4 +108,7 @@ bool scheduler_idle(const struct scheduler *scheduler);
 enum job_state scheduler_state(const struct scheduler *scheduler, job_id job);
 uint32_t       scheduler_count(const struct scheduler *scheduler, enum job_state state);
 
+/* Seconds that `job` is expected to take: what its lookup said; negative: unknown, or nothing ran. */
+double scheduler_expected(const struct scheduler *scheduler, job_id job);
+
 #endif

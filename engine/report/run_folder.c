@@ -1,0 +1,213 @@
+#include "report/run_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/vec.h"
+
+struct run_folder {
+    struct arena *arena;
+    const struct plan *plan;
+    const char *parent;     /* runs/<workflow> */
+    const char *latest;
+    const char *path, *id;  /* NULL: not made */
+    uint64_t links;
+};
+
+enum { SUFFIXES = 10000, LINK_MOST = 4096, COUNT_MOST = 32 };
+
+static const char *
+parent_of(struct arena *arena, const char *store, struct str workflow)
+{
+    return path_join(arena, path_join(arena, store, "runs"), arena_str(arena, workflow).at);
+}
+
+const char *
+run_folder_latest(struct arena *arena, const char *store, struct str workflow)
+{
+    return path_join(arena, parent_of(arena, store, workflow), "latest");
+}
+
+struct run_folder *
+run_folder_new(const char *store, const struct plan *plan)
+{
+    struct run_folder *run = mem_new(1, sizeof *run);
+
+    run->arena = arena_new();
+    run->plan = plan;
+    run->parent = parent_of(run->arena, store, plan_workflow(plan)->name);
+    run->latest = path_join(run->arena, run->parent, "latest");
+    return run;
+}
+
+void
+run_folder_free(struct run_folder *run)
+{
+    if (!run)
+        return;
+    arena_free(run->arena);
+    free(run);
+}
+
+int
+run_folder_make(struct run_folder *run, double now, struct fx_error *err)
+{
+    time_t whole = (time_t)floor(now);
+    char stamp[40];
+    struct tm tm;
+
+    if (file_make_folders(run->parent, err) < 0)
+        return -1;
+    if (!gmtime_r(&whole, &tm) || !strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &tm))
+        return fx_fail(err, FX_SYSTEM, FX_NOWHERE, "the clock tells no time");
+    /* The suffix counts runs of one second: mkdir decides who has which. */
+    for (int suffix = 1; suffix <= SUFFIXES; suffix++) {
+        const char *id = arena_printf(run->arena, suffix > 1 ? "%s-%02d" : "%s", stamp, suffix).at;
+        const char *path = path_join(run->arena, run->parent, id);
+
+        if (mkdir(path, 0777) == 0) {
+            run->id = id;
+            run->path = path;
+            return file_link(id, run->latest, err);
+        }
+        if (errno != EEXIST)
+            return fx_fail_errno(err, errno, "cannot make folder '%s'", path);
+    }
+    return fx_fail(err, FX_SYSTEM, FX_NOWHERE, "no free name for a run in '%s'", run->parent);
+}
+
+const char *
+run_folder_path(const struct run_folder *run)
+{
+    return run->path;
+}
+
+const char *
+run_folder_id(const struct run_folder *run)
+{
+    return run->id;
+}
+
+/* Where an output of `job` is shown below the run folder `folder`. */
+static const char *
+link_path(struct arena *arena, const struct run_folder *run, const char *folder, job_id job,
+          struct str file)
+{
+    struct str stage = plan_stage(run->plan, job)->name, point = plan_job(run->plan, job)->point;
+    struct str place = point.len ? arena_printf(arena, "%.*s/%.*s", STR(stage), STR(point)) : stage;
+
+    return arena_printf(arena, "%s/%.*s/%.*s", folder, STR(place), STR(file)).at;
+}
+
+/* What the link says: a link of `latest` says the same, being as deep. */
+static const char *
+link_text(struct arena *arena, const struct run_folder *run, const char *path, const char *target)
+{
+    const char *folder = path_folder(arena, path);
+    size_t latest = strlen(run->latest);
+
+    /* Seen from the folder itself, not from the link that leads to it. */
+    if (strncmp(folder, run->latest, latest) == 0 && folder[latest] == '/')
+        folder = arena_printf(arena, "%s/any%s", run->parent, folder + latest).at;
+    return path_relative(arena, folder, target);
+}
+
+int
+run_folder_link(struct run_folder *run, job_id job, struct str file, const char *target,
+                struct fx_error *err)
+{
+    struct arena *arena = arena_new();
+    const char *path = link_path(arena, run, run->path, job, file);
+    const char *text = link_text(arena, run, path, target);
+    int status = 0;
+
+    /* One try first: most jobs have one output, and most folders several. */
+    if (symlink(text, path) < 0) {
+        if (errno != ENOENT)
+            status = fx_fail_errno(err, errno, "cannot link '%s'", path);
+        else if ((status = file_make_folders(path_folder(arena, path), err)) == 0 &&
+                 symlink(text, path) < 0)
+            status = fx_fail_errno(err, errno, "cannot link '%s'", path);
+    }
+    run->links += status == 0;
+    arena_free(arena);
+    return status;
+}
+
+int
+run_folder_close(struct run_folder *run, struct fx_error *err)
+{
+    char count[COUNT_MOST];
+
+    if (!run->path)
+        return 0;
+    snprintf(count, sizeof count, "%llu\n", (unsigned long long)run->links);
+    return file_replace(path_join(run->arena, run->path, "run.links"), str_of(count), false, err);
+}
+
+bool
+run_folder_shows(const struct run_folder *run, job_id job, struct str file, const char *target)
+{
+    struct arena *arena = arena_new();
+    const char *path = link_path(arena, run, run->latest, job, file);
+    const char *expected = link_text(arena, run, path, target);
+    char text[LINK_MOST];
+    ssize_t len = readlink(path, text, sizeof text);
+    bool same = len > 0 && (size_t)len == strlen(expected) && !memcmp(text, expected, (size_t)len);
+
+    arena_free(arena);
+    return same;
+}
+
+long
+run_folder_latest_links(const struct run_folder *run)
+{
+    struct fx_error ignored = FX_ERROR_NONE;
+    struct text text;
+    int64_t count = -1;
+
+    text_init(&text, COUNT_MOST);
+    if (file_read(path_join(run->arena, run->latest, "run.links"), &text, &ignored) < 0 ||
+        text.len == 0 || !number_parse_integer(str_slice(text_view(&text), 0, text.len - 1), &count))
+        count = -1;
+    text_release(&text);
+    return (long)count;
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)b, *(const char *const *)a);
+}
+
+const char **
+run_folder_list(struct arena *arena, const char *store, struct str workflow, uint32_t *count)
+{
+    const char *parent = parent_of(arena, store, workflow);
+    VEC(const char *) found = { 0 };
+    DIR *folder = opendir(parent);
+    struct dirent *entry;
+    const char **list;
+
+    /* Names of runs begin with the year; `latest` and anything of somebody else's do not. */
+    while (folder && (entry = readdir(folder)))
+        if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9')
+            vec_push(&found, path_join(arena, parent, entry->d_name));
+    if (folder)
+        closedir(folder);
+    if (found.count)
+        qsort(found.at, found.count, sizeof *found.at, newest_first);
+    list = arena_get(arena, found.count + 1, sizeof *list);
+    if (found.count)
+        memcpy(list, found.at, found.count * sizeof *list);
+    *count = (uint32_t)found.count;
+    vec_release(&found);
+    return list;
+}
