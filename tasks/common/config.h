@@ -16,19 +16,20 @@ struct names {
     size_t count;
 };
 
-/* definitions: what the numbers in files mean. Populations number by /H5Types; see docs/neuroh5.md. */
+/* definitions: what the numbers in files mean. */
 struct definitions {
     struct names populations, layers, swc_types, synapse_types;
 };
 
 /*
- * Reads `definitions`; NULL or null gives the defaults of docs/neuroh5.md, and so does each part that is not
- * there. Both spellings of the keys are taken: swc_types and "SWC Types". Release it.
+ * Reads `definitions`. SWC types and synapse types that are not given are those of docs/neuroh5.md;
+ * populations and layers that are not given stay empty. Both spellings of the keys are taken,
+ * swc_types and "SWC Types". NULL or null: nothing is given. Release it.
  */
 int  definitions_read(const json_t *json, struct definitions *definitions, struct fx_error *err);
 void definitions_release(struct definitions *definitions);
 
-/* The parameter `definitions` of a task, or the defaults when it is not given. */
+/* The parameter `definitions` of a task; it may be missing. */
 int task_definitions(const struct task *task, struct definitions *definitions, struct fx_error *err);
 
 /* The number of `name`; fails with a suggestion: "<where>: there is no <what> '<name>'". */
