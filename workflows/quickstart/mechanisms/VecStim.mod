@@ -106,7 +106,8 @@ static void bbcore_write(double* d, int*, int* d_offset, int*, _threadargsproto_
 static void bbcore_read(double* d, int*, int* d_offset, int*, _threadargsproto_) {
     const double* const from = d + *d_offset;
     const int n = static_cast<int>(from[0]);
-    double* const copy = static_cast<double*>(malloc((static_cast<size_t>(n) + 1) * sizeof(double)));
+    const size_t bytes = (static_cast<size_t>(n) + 1) * sizeof(double);
+    double* const copy = static_cast<double*>(malloc(bytes));
     if (!copy) {
         abort();
     }

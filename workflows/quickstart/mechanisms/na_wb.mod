@@ -1,10 +1,10 @@
 TITLE Fast sodium current of fast-spiking hippocampal interneurons
 
 COMMENT
-Wang and Buzsaki 1996, J Neurosci 16:6402-6413; their density is 0.035 S/cm2. In their one compartment
-activation follows the potential at once. Here it is a gate with the same rates, sped up by phi like
-inactivation (about 0.05 ms): an instantaneous gate in small compartments is unstable with the second
-order method and steps of 0.025 ms.
+Wang and Buzsaki 1996, J Neurosci 16:6402-6413; their density is 0.035 S/cm2. In their single
+compartment activation follows the potential at once. Here it is a gate with the same rates, sped up
+by phi like inactivation (about 0.05 ms): an instantaneous gate in small compartments is unstable
+with the second order method and steps of 0.025 ms.
 ENDCOMMENT
 
 NEURON {
