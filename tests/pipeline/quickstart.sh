@@ -32,7 +32,7 @@ for ranks in 2 3; do
     for stage in $stages; do
         sets+=(--set "stages.$stage.resources={ranks: $ranks}")
     done
-    ((ranks == 3)) || sets+=(--set "stages.simulate.resources={ranks: 2}")
+    sets+=(--set "stages.simulate.resources={ranks: $((ranks - 1))}")
     ((${#sets[@]})) || fail "no stages to run on $ranks ranks"
     counted "ranks$ranks" "$WORK/q/workflow.yaml" simulate --store "$WORK/store$ranks" --cores 3 "${sets[@]}"
     (($(wc -l <"$WORK/ranks$ranks.tasks") >= 10)) || fail "on $ranks ranks not everything ran"
