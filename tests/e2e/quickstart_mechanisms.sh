@@ -20,4 +20,4 @@ for file in mechanisms/*.mod; do
 done
 
 PATH=$VENV/bin:$PATH "$VENV/bin/nrnivmodl" mechanisms >log 2>&1 || { cat log >&2; exit 1; }
-NEURON_MODULE_OPTIONS=-nogui "$VENV/bin/python" "$SOURCE/tests/mechanisms/synapses.py"
+NEURON_MODULE_OPTIONS=-nogui "$VENV/bin/python" "$SOURCE/tests/e2e/quickstart_synapses.py"

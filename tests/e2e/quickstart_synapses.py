@@ -1,8 +1,8 @@
-"""synapses.py: what the quickstart's synapses and player promise. Run where x86_64/ holds them.
+"""quickstart_synapses.py: what the quickstart's synapses and player promise. Run beside their x86_64.
 
 One event peaks at weight x g_unit; the bits of a run do not depend on the order in which
-simultaneous events are delivered; the variable step method agrees; magnesium blocks as it should; the
-player plays its own copy, and gives its memory back.
+simultaneous events are delivered; the variable step method agrees; magnesium blocks as it should;
+the player plays its own copy, and gives its memory back.
 """
 import math
 import random
