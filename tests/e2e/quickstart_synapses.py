@@ -1,4 +1,4 @@
-"""quickstart_synapses.py: what the quickstart's synapses and player promise. Run beside their x86_64.
+"""quickstart_synapses.py: what its synapses and player promise. Run beside x86_64.
 
 One event peaks at weight x g_unit; the bits of a run do not depend on the order in which
 simultaneous events are delivered; the variable step method agrees; magnesium blocks as it should;
