@@ -10,6 +10,7 @@ reference=${FORNIX_REFERENCE:-$source/../shared/reference}
     exit 77
 }
 mkdir -p "$1"
-cp "$here/workflow.yaml" "$here/check.py" "$here/biophysics.yaml" "$1"
+cp "$here/workflow.yaml" "$here/check.py" "$1"
 ln -sfn "$(cd -P "$reference" && pwd)" "$1/reference"
 ln -sfn "$source/workflows/quickstart/mechanisms" "$1/mechanisms"
+ln -sfn "$source/workflows/quickstart/config/biophysics.yaml" "$1/biophysics.yaml"
