@@ -113,6 +113,18 @@ int h5_write_all(struct h5_file *file, const char *path, enum h5_type type, uint
 int h5_read_all(const struct h5_file *file, const char *path, enum h5_type type, void **values,
                 uint64_t *length, struct fx_error *err);
 
+/*
+ * A table of f32, rows x columns, of fixed size: created by all ranks, whole rows written by any of
+ * them, each row once. There is no way to read one.
+ */
+struct h5_table;
+struct h5_table *h5_table_new(struct h5_file *file, const char *path, uint64_t rows,
+                              uint64_t columns, struct fx_error *err);
+int  h5_table_write(struct h5_table *table, uint64_t row, const float *values,
+                    struct fx_error *err);
+int  h5_table_close(struct h5_table *table, struct fx_error *err);
+void h5_table_discard(struct h5_table *table);
+
 /* Copies a group or dataset with all below it; hard links within stay links; parents are made. */
 int h5_copy(const struct h5_file *from, const char *from_path, struct h5_file *to,
             const char *to_path, struct fx_error *err);

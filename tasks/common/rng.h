@@ -29,7 +29,8 @@ enum rng_purpose {
     RNG_LFP_SAMPLE = 8,         /* which far cells an electrode hears; stream: the electrode */
     RNG_SPIKE_TRAIN = 9,        /* input spike trains; stream: what for */
     RNG_CELL_STATE = 10,        /* initial states */
-    RNG_CONNECTION_SHUFFLE = 11
+    RNG_CONNECTION_SHUFFLE = 11,
+    RNG_RECORD = 12             /* which cells are recorded; stream: the recording */
 };
 
 struct rng {

@@ -1,0 +1,95 @@
+#include "environment/sampler.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <neuronapi.h>
+
+/* NEURON calls by a name and without arguments; hence the one that is active. */
+static struct sampler *active;
+
+static double
+time_of(const struct sampled *sampled)
+{
+    return (double)sampled->next * sampled->dt;
+}
+
+static double
+earliest(const struct sampler *sampler)
+{
+    double first = INFINITY;
+
+    for (size_t i = 0; i < sampler->list.count; i++)
+        first = fmin(first, time_of(&sampler->list.at[i]));
+    return first;
+}
+
+/* Asks NEURON to call again at time `t`. */
+static void
+post(const struct sampler *sampler, double t)
+{
+    char statement[] = "fx_sample()", *text = statement;
+
+    nrn_double_push(t);
+    nrn_str_push(&text);
+    nrn_method_call(sampler->neuron->cvode, sampler->neuron->event, 2);
+    nrn_double_pop();
+}
+
+static void
+sample(void)
+{
+    const double now = earliest(active);
+
+    for (size_t i = 0; i < active->list.count; i++) {
+        struct sampled *sampled = &active->list.at[i];
+
+        /* Equal multiples of different intervals may differ in the last bits. */
+        if (time_of(sampled) <= now + 1e-9) {
+            sampled->take(sampled->context, time_of(sampled));
+            sampled->next++;
+        }
+    }
+    post(active, earliest(active));
+    neuron_return();
+}
+
+void
+sampler_init(struct sampler *sampler, const struct neuron *neuron)
+{
+    memset(sampler, 0, sizeof *sampler);
+    sampler->neuron = neuron;
+    neuron_register("fx_sample", sample);
+}
+
+void
+sampler_release(struct sampler *sampler)
+{
+    if (active == sampler)
+        active = NULL;
+    vec_release(&sampler->list);
+}
+
+void
+sampler_add(struct sampler *sampler, double dt, void (*take)(void *context, double t),
+            void *context)
+{
+    vec_push(&sampler->list, (struct sampled){ .dt = dt, .take = take, .context = context });
+}
+
+static int
+post_first(void *argument, struct fx_error *err)
+{
+    (void)err;
+    post(argument, 0);
+    return 0;
+}
+
+int
+sampler_start(struct sampler *sampler, struct fx_error *err)
+{
+    active = sampler;
+    for (size_t i = 0; i < sampler->list.count; i++)
+        sampler->list.at[i].next = 0;
+    return sampler->list.count ? neuron_try(post_first, sampler, err) : 0;
+}
