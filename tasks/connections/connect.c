@@ -13,7 +13,6 @@ connect_work_release(struct connect_work *work)
         candidates_release(&work->candidates[i]);
     free(work->candidates);
     free(work->words);
-    free(work->source);
     free(work->member);
     free(work->draw);
     free(work->key);
@@ -36,6 +35,28 @@ connect_tally_release(struct connect_tally *tally)
     *tally = (struct connect_tally){ 0 };
 }
 
+void
+connect_tally_sum(struct connect_tally *tally, size_t count, const struct comm *comm)
+{
+    uint64_t sums[4] = { tally->cells, tally->synapses, tally->unwanted_synapses,
+                         tally->unwanted_cells };
+
+    comm_sum_u64(comm, sums, 4);
+    tally->cells = sums[0];
+    tally->synapses = sums[1];
+    tally->unwanted_synapses = sums[2];
+    tally->unwanted_cells = sums[3];
+    for (size_t p = 0; p < count; p++) {
+        struct connect_tally_projection *at = &tally->at[p];
+
+        sums[0] = at->edges;
+        sums[1] = at->unreached_synapses;
+        sums[2] = at->unreached_cells;
+        comm_sum_u64(comm, sums, 3);
+        *at = (struct connect_tally_projection){ sums[0], sums[1], sums[2] };
+    }
+}
+
 static void
 make_room(struct connect_work *work, size_t count)
 {
@@ -44,7 +65,6 @@ make_room(struct connect_work *work, size_t count)
     if (work->room >= count)
         return;
     work->words = mem_resize(work->words, 2 * room, sizeof *work->words);
-    work->source = mem_resize(work->source, room, sizeof *work->source);
     work->member = mem_resize(work->member, room, sizeof *work->member);
     work->draw = mem_resize(work->draw, room, sizeof *work->draw);
     work->key = mem_resize(work->key, room, sizeof *work->key);
@@ -63,7 +83,7 @@ connect_cell_assign(const struct connect_how *how, const struct connect_cell *ce
     make_room(work, cell->count);
     rng_fill(&rng, work->words, cell->count);
     assignment_draw(how->assignment, cell->count, cell->type, cell->swc_type, cell->layer,
-                    work->words, work->source);
+                    work->words, cell->projection);
 }
 
 static uint32_t
@@ -74,7 +94,7 @@ excluded(const struct connect_source *source, const struct connect_cell *cell)
 
 void
 connect_cell_count(const struct connect_how *how, const struct connect_cell *cell,
-                   struct connect_work *work, struct connect_tally *tally)
+                   struct connect_tally *tally)
 {
     /* in_layer[p][layer]: synapses of projection p; one more row for those of none */
     static const uint64_t none[256];
@@ -82,7 +102,7 @@ connect_cell_count(const struct connect_how *how, const struct connect_cell *cel
     uint64_t (*in_layer)[256] = mem_new(rows, sizeof *in_layer);
 
     for (size_t i = 0; i < cell->count; i++) {
-        size_t row = work->source[i] == SOURCE_NONE ? rows - 1 : work->source[i];
+        size_t row = cell->projection[i] == SOURCE_NONE ? rows - 1 : cell->projection[i];
 
         in_layer[row][(uint8_t)cell->layer[i]]++;
     }
@@ -225,7 +245,7 @@ connect_cell_draw(const struct connect_how *how, const struct connect_cell *cell
 
     for (size_t i = 0; i < cell->count; i++) {
         work->member[count] = (uint32_t)i;
-        count += work->source[i] == p;
+        count += cell->projection[i] == p;
     }
     if (count == 0)
         return 0;

@@ -6,8 +6,8 @@
  * size is known before it is written:
  *
  *   connect_cell_assign(&how, &cell, &work)            which projection each synapse belongs to
- *   connect_cell_count(&how, &cell, &work, &tally)     adds the cell to a tally
- *   connect_cell_draw(&how, &cell, &work, p, &edges)   projection p; after an assign for the cell
+ *   connect_cell_count(&how, &cell, &tally)            adds the cell to a tally
+ *   connect_cell_draw(&how, &cell, &work, p, &edges)   the edges of projection p
  *
  * What is drawn is keyed by (seed, gid of the cell, index of the source population): other
  * projections, cells and ranks do not change it.
@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/comm.h"
 #include "connections/assignment.h"
 #include "connections/projections.h"
 #include "connections/reach.h"
@@ -43,9 +44,11 @@ struct connect_cell {
     double u, v;            /* um of arc distance */
     size_t count;
     const uint32_t *id;
-    const float *distance;  /* um from the morphology's origin: it orders contacts */
+    const float *distance;  /* um from the morphology's origin: it orders contacts; NULL will do
+                             * where all projections have one contact */
     const int8_t *layer;
     const uint8_t *type, *swc_type;
+    uint8_t *projection;    /* of each synapse, or SOURCE_NONE: connect_cell_assign() fills it */
 };
 
 /* What became of synapses, over cells. */
@@ -68,7 +71,6 @@ struct edge_arrays {
 /* Memory that calls share; starts as { 0 }. */
 struct connect_work {
     uint32_t *words;
-    uint8_t *source;                /* projection of each synapse */
     uint32_t *member, *draw;        /* synapses of one projection; which draw each one has */
     uint64_t *key, *key_swap;
     uint32_t *order, *order_swap;
@@ -82,10 +84,13 @@ void connect_work_release(struct connect_work *work);
 void connect_tally_init(struct connect_tally *tally, size_t count);
 void connect_tally_release(struct connect_tally *tally);
 
+/* Adds up the tallies of all ranks (collective); all have the sum. */
+void connect_tally_sum(struct connect_tally *tally, size_t count, const struct comm *comm);
+
 void connect_cell_assign(const struct connect_how *how, const struct connect_cell *cell,
                          struct connect_work *work);
 void connect_cell_count(const struct connect_how *how, const struct connect_cell *cell,
-                        struct connect_work *work, struct connect_tally *tally);
+                        struct connect_tally *tally);
 
 /* Returns how many edges were written. */
 size_t connect_cell_draw(const struct connect_how *how, const struct connect_cell *cell,

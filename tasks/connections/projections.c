@@ -207,7 +207,7 @@ compare_projections(const void *left, const void *right)
 {
     const struct projection *a = left, *b = right;
 
-    return strcmp(a->source, b->source);
+    return (a->source_index > b->source_index) - (a->source_index < b->source_index);
 }
 
 static int
@@ -254,8 +254,14 @@ projections_read(const json_t *projections, const json_t *axon_extents,
         projections_release(out);
         return -1;
     }
-    qsort(out->at, out->count, sizeof *out->at, compare_projections);
     return 0;
+}
+
+void
+projections_sort(struct projections *projections)
+{
+    if (projections->count > 0)
+        qsort(projections->at, projections->count, sizeof *projections->at, compare_projections);
 }
 
 void

@@ -3,7 +3,7 @@
  *
  * In: the parameters `projections` (source -> {type, sections, layers, proportions, contacts}) and
  * `axon_extents` (source -> layer or `default` -> {width, offset}). Out: one record per source, with
- * names resolved to numbers, ordered as the caller orders them.
+ * names resolved to numbers.
  */
 #ifndef CONNECTIONS_PROJECTIONS_H
 #define CONNECTIONS_PROJECTIONS_H
@@ -30,6 +30,7 @@ struct projection_share {
 
 struct projection {
     char *source;
+    uint16_t source_index;  /* of the population, for the caller to set; 0 */
     uint8_t synapse_type;
     uint32_t contacts;      /* synapses of one source in a row, >= 1 */
     struct projection_share *shares;
@@ -45,7 +46,7 @@ struct projections {
 };
 
 /*
- * Reads both and sorts by the sources' names. Fails (FX_INVALID) for lists of different lengths,
+ * Reads both, in the order of the configuration. Fails (FX_INVALID) for lists of different lengths,
  * names that definitions lack, a proportion outside 0..1, contacts below 1, a source without an
  * extent for one of its layers. Release it.
  */
@@ -53,6 +54,9 @@ int  projections_read(const json_t *projections, const json_t *axon_extents,
                       const struct definitions *definitions, struct projections *out,
                       struct fx_error *err);
 void projections_release(struct projections *projections);
+
+/* Orders them by source_index, so that nothing depends on the order of the configuration. */
+void projections_sort(struct projections *projections);
 
 /*
  * Checks that for each (synapse type, section type, layer) that a source names the proportions over
