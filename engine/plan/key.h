@@ -27,7 +27,8 @@ struct key_source {
     /* Content digest of a NODE_FILE (file, or folder) or of a NODE_OUTPUT whose job has finished. */
     int (*digest)(struct key_source *source, const struct node *input, struct digest *digest,
                   struct fx_error *err);
-    /* Digest of the program and libraries of a task; of the program_files of a user's task. */
+    /* Digest of the program and libraries of a task; of the program_files of a user's task. Zero: the
+       version alone counts (a release build's own tasks), and the field is left out. */
     int (*identity)(struct key_source *source, const struct task_desc *task, struct digest *digest,
                     struct fx_error *err);
     /* The version of a tool, e.g. "neuron" -> "9.0.2". */
