@@ -267,6 +267,14 @@ task_string(const struct task *task, const char *name, const char **out, struct 
     return 0;
 }
 
+char *
+task_parameters_text(const struct task *task)
+{
+    char *text = task->parameters ? json_dumps(task->parameters, JSON_COMPACT) : NULL;
+
+    return text ? text : mem_copy("{}", 2);
+}
+
 int
 task_seed(const struct task *task, uint64_t *out, struct fx_error *err)
 {

@@ -44,6 +44,9 @@ int task_string(const struct task *task, const char *name, const char **out, str
 /* The parameter as it stands, of any type. Borrowed. */
 int task_json(const struct task *task, const char *name, const json_t **out, struct fx_error *err);
 
+/* All parameters as JSON, for a library that reads them itself. free() it. */
+char *task_parameters_text(const struct task *task);
+
 /* The parameter `seed`: an integer >= 0. */
 int task_seed(const struct task *task, uint64_t *out, struct fx_error *err);
 
