@@ -23,6 +23,16 @@ void problems_release(struct problems *problems);
 /* Appends a copy. */
 void problems_add(struct problems *problems, const struct fx_error *err);
 
+/*
+ * Appends a mistake of the user (FX_INVALID) at `at`, with `hint` unless that is NULL or "". Returns
+ * NULL, so that `return problems_wrong(...)` reads well.
+ */
+void *problems_wrong(struct problems *problems, struct fx_mark at, const char *hint,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* How many were appended so far, kept or not. */
+size_t problems_count(const struct problems *problems);
+
 /* Sorts them by place; equal ones are kept once. */
 void problems_sort(struct problems *problems);
 

@@ -73,6 +73,9 @@ struct types;
 struct types *schema_types_new(struct arena *arena);
 void schema_types_add(struct types *types, const struct node *map, struct problems *problems);
 
+/* Reads all of them now, so that mistakes in types that nothing uses are found too. */
+void schema_types_check(struct types *types, struct problems *problems);
+
 /* The type that `node` writes. NULL after appending to `problems`. */
 const struct type *schema_type(struct types *types, const struct node *node,
                                struct problems *problems);
@@ -86,9 +89,8 @@ struct check {
     struct problems *problems;
     const char *subject;        /* in front of each message: "stage 'forest'"; NULL: nothing */
     struct text path;           /* of the value: "axon_extents.PYR"; the caller sets the first part */
-    unsigned failures;          /* problems found so far, also those already known */
-    struct map *known;          /* (place, reason) already reported; or NULL */
-    unsigned depth;
+    struct map *known;          /* (place, reason) already reported, filled here; or NULL */
+    unsigned depth;             /* for schema_check() itself: 0 */
 };
 
 /*
@@ -98,5 +100,15 @@ struct check {
  */
 const struct node *schema_check(struct check *check, const struct type *type,
                                 const struct node *value);
+
+/* Appends "SUBJECT: 'PATH' text" unless `known` has it. Returns NULL. */
+const struct node *schema_wrong(struct check *check, struct fx_mark at, const char *hint,
+                                const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/*
+ * check: proportions, on a checked map source -> {type, sections, layers, proportions}: for each
+ * (type, section, layer) the proportions of all sources that name it must sum to 1 within 1e-5.
+ */
+bool schema_check_proportions(struct check *check, const struct node *map);
 
 #endif

@@ -3,6 +3,21 @@
  *
  * The single source for checking parameters, for their defaults, for `fornix task show` and for what
  * a job's key covers. Lives in the arena it was loaded into.
+ *
+ *   task: NAME            what stages call it; the name of the folder of a built-in one
+ *   version: N            raised when results change
+ *   summary: TEXT
+ *   parallel: none | mpi
+ *   program: NAME         or [NAME, ARGUMENT...]: a file of the folder, or a name for PATH; default
+ *                         the task's name
+ *   files: [FILE, ...]    what else makes the task's identity; files of the folder
+ *   tools: [NAME, ...]    whose versions enter the key
+ *   include: [FILE, ...]  whose `types` are known here
+ *   types: {NAME: TYPE}   see load/schema.h
+ *   parameters: {NAME: {type, required, default, semantic, with_points, help, unit, min, max, ...}}
+ *   extra: any            undeclared parameters are allowed
+ *   outputs: {NAME: FILE} or
+ *   outputs_from: workflow
  */
 #ifndef LOAD_TASK_DESC_H
 #define LOAD_TASK_DESC_H
@@ -45,6 +60,12 @@ struct task_desc {
  */
 const struct task_desc *task_desc_load(struct arena *arena, const char *folder, bool builtin,
                                        struct problems *problems);
+
+/*
+ * Reads a map name -> file of outputs into `map->count` records. False after appending to `problems`.
+ */
+bool task_desc_outputs(struct arena *arena, const struct node *map, struct output **outputs,
+                       struct problems *problems);
 
 /* The declared parameter of that name, or NULL. */
 const struct parameter *task_desc_parameter(const struct task_desc *task, struct str name);

@@ -43,8 +43,12 @@ struct node {
     enum node_kind kind;
     bool plain;             /* a scalar without quotes */
     bool folder;            /* NODE_FILE: a folder, identified by the names and contents below it */
+    bool verbatim;          /* `text` stands in the file as it is here, on one line */
+    bool indexed;           /* a list or map made by node_list(), node_map() */
+    uint16_t depth;         /* levels of lists and maps: 0 for a scalar */
+    uint32_t weight;        /* nodes in it, shared ones counted each time; stops at UINT32_MAX */
     struct fx_mark at;
-    struct str text;        /* scalars: as written */
+    struct str text;        /* scalars: as written, or as they would be */
     union {
         bool boolean;
         int64_t integer;
@@ -62,6 +66,49 @@ struct node {
     };
 };
 
+/* A value larger or deeper than this is refused wherever it is made: no file needs it, an attack does. */
+enum { NODE_WEIGHT_MOST = 4 * 1000 * 1000, NODE_DEPTH_MOST = 100 };
+
+/*
+ * New nodes, in the arena. Lists and maps take their arrays (of the same arena) and must not change
+ * afterwards; node_list() and node_map() return NULL when the value would be too large or too deep.
+ * Computed numbers get their canonical spelling as text.
+ */
+const struct node *node_null(struct arena *arena, struct fx_mark at);
+const struct node *node_boolean(struct arena *arena, bool value, struct fx_mark at);
+const struct node *node_integer(struct arena *arena, int64_t value, struct fx_mark at);
+const struct node *node_real(struct arena *arena, double value, struct fx_mark at);
+const struct node *node_string(struct arena *arena, struct str text, struct fx_mark at);
+const struct node *node_list(struct arena *arena, const struct node *const *items, uint32_t count,
+                             struct fx_mark at);
+const struct node *node_map(struct arena *arena, const struct entry *entries, uint32_t count,
+                            struct fx_mark at);
+
+/*
+ * What a plain scalar means in YAML 1.2's core schema: sets the kind and the value of `node` from its
+ * text. node_is_string() tells whether a text would stay a string.
+ */
+void node_resolve(struct node *node);
+bool node_is_string(struct str text);
+
+/* The numbers of a map's entries in the order of their keys (by bytes). Borrowed; NULL when empty. */
+const uint32_t *node_sorted(const struct node *map);
+
+/* Either kind of number, as a real. */
+bool node_number(const struct node *node, double *value);
+
+/* The place of byte `offset` of a scalar's text; where that is not known, of the scalar. */
+struct fx_mark node_place(const struct node *node, size_t offset);
+
+/*
+ * The folder to which a path written at this place is relative: that of the file; for a value given
+ * with --set the current one. From the arena or constant.
+ */
+const char *mark_folder(struct arena *arena, struct fx_mark at);
+
+/* The number of the entry with `key`; UINT32_MAX when there is none. */
+uint32_t node_find(const struct node *map, struct str key);
+
 /* The value of `key` in a map; NULL when it is not there or `map` is no map. */
 const struct node *node_get(const struct node *map, struct str key);
 const struct node *node_at(const struct node *map, const char *key);
@@ -78,5 +125,8 @@ bool node_equal(const struct node *a, const struct node *b);
  * are the business of plan/key.h and must not occur.
  */
 void node_spell(const struct node *node, struct text *out);
+
+/* The spelling of a string alone: quoted unless it is plain words. Injective, never a newline. */
+void node_spell_string(struct str s, struct text *out);
 
 #endif

@@ -1,0 +1,77 @@
+#include "load/problems.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+problems_init(struct problems *problems)
+{
+    *problems = (struct problems){ .dropped = 0 };
+}
+
+void
+problems_release(struct problems *problems)
+{
+    vec_release(&problems->list);
+}
+
+void
+problems_add(struct problems *problems, const struct fx_error *err)
+{
+    if (problems->list.count >= PROBLEMS_MOST)
+        problems->dropped++;
+    else
+        vec_push(&problems->list, *err);
+}
+
+void *
+problems_wrong(struct problems *problems, struct fx_mark at, const char *hint, const char *format,
+               ...)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    char text[sizeof err.text];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    fx_fail(&err, FX_INVALID, at, "%s", text);
+    if (hint && hint[0])
+        fx_error_hint(&err, "%s", hint);
+    problems_add(problems, &err);
+    return NULL;
+}
+
+size_t
+problems_count(const struct problems *problems)
+{
+    return problems->list.count + problems->dropped;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+    const struct fx_error *left = a, *right = b;
+    int order = strcmp(left->file, right->file);
+
+    if (!order)
+        order = (left->line > right->line) - (left->line < right->line);
+    if (!order)
+        order = (left->column > right->column) - (left->column < right->column);
+    return order ? order : strcmp(left->text, right->text);
+}
+
+void
+problems_sort(struct problems *problems)
+{
+    size_t kept = 0;
+
+    if (!problems->list.count)
+        return;
+    qsort(problems->list.at, problems->list.count, sizeof *problems->list.at, by_place);
+    for (size_t i = 1; i < problems->list.count; i++)
+        if (by_place(&problems->list.at[kept], &problems->list.at[i]) != 0)
+            problems->list.at[++kept] = problems->list.at[i];
+    problems->list.count = kept + 1;
+}
