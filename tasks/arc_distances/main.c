@@ -1,0 +1,109 @@
+/* arc_distances: soma coordinates -> Arc Distances. */
+#include <stdlib.h>
+
+#include "arc_distances/origin.h"
+#include "base/mem.h"
+#include "common/neuroh5_cells.h"
+#include "common/neuroh5_types.h"
+#include "common/task_main.h"
+
+struct work {
+    const struct comm *comm;
+    struct volume volume;
+    double origin[3];
+    struct h5_file *somas, *out;
+    struct neuroh5_types types;
+};
+
+static int
+read_uvl(const struct work *w, const struct neuroh5_population *p, float *u, float *v, float *l,
+         struct fx_error *err)
+{
+    static const char *const names[] = { "U Coordinate", "V Coordinate", "L Coordinate" };
+    float *to[3] = { u, v, l };
+
+    for (int i = 0; i < 3; i++)
+        if (neuroh5_cells_read_single(w->somas, p->name, "Generated Coordinates", names[i], H5_F32,
+                                      p->count, to[i], err))
+            return -1;
+    return 0;
+}
+
+static int
+write_axis(struct work *w, const struct neuroh5_population *p, int axis, const float *lengths,
+           struct fx_error *err)
+{
+    static const char *const names[] = { "U Distance", "V Distance" };
+    static const char *const ranges[][2] = { { "Reference U Min", "Reference U Max" },
+                                             { "Reference V Min", "Reference V Max" } };
+    char group[400];
+    double range[2];
+
+    if (neuroh5_cells_write_single(w->out, w->comm, p->name, "Arc Distances", names[axis], H5_F32,
+                                   p->count, lengths, err))
+        return -1;
+    snprintf(group, sizeof group, "/Populations/%s/Arc Distances", p->name);
+    arc_range(&w->volume, axis, w->origin, range);
+    for (int i = 0; i < 2; i++)
+        if (h5_set_number(w->out, group, ranges[axis][i], range[i], err))
+            return -1;
+    return 0;
+}
+
+static int
+do_population(struct work *w, const struct neuroh5_population *p, struct fx_error *err)
+{
+    float *values = mem_new(p->count * 4 + 1, sizeof *values);
+    float *u = values, *v = u + p->count, *l = v + p->count, *lengths = l + p->count;
+    int status = read_uvl(w, p, u, v, l, err);
+
+    for (int axis = 0; !status && axis < 2; axis++) {
+        arc_lengths(&w->volume, axis, w->origin, p->count, u, v, l, lengths);
+        status = write_axis(w, p, axis, lengths, err);
+    }
+    free(values);
+    return status;
+}
+
+static int
+open_files(struct task *task, struct work *w, struct fx_error *err)
+{
+    const char *somas, *out;
+    const json_t *origin = NULL;
+
+    if (task_input(task, "somas", &somas, err) || task_output(task, "file", &out, err) ||
+        task_volume(task, &w->volume, err) ||
+        (task_has(task, "origin") && task_json(task, "origin", &origin, err)) ||
+        origin_read(origin, &w->volume, w->origin, err))
+        return -1;
+    w->somas = h5_open(somas, err);
+    if (!w->somas || neuroh5_types_read(w->somas, &w->types, err))
+        return -1;
+    w->out = h5_create(out, w->comm, err);
+    return w->out ? neuroh5_types_write(w->out, &w->types, err) : -1;
+}
+
+static int
+run(struct task *task, struct comm *comm, struct fx_error *err)
+{
+    struct work w = { .comm = comm };
+    int status = open_files(task, &w, err);
+
+    for (size_t i = 0; !status && i < w.types.population_count; i++)
+        if (w.types.populations[i].count)
+            status = do_population(&w, &w.types.populations[i], err);
+    if (!status) {
+        status = h5_close(w.out, err);
+        w.out = NULL;
+    }
+    h5_discard(w.out);
+    h5_discard(w.somas);
+    neuroh5_types_release(&w.types);
+    return status;
+}
+
+int
+main(int argc, char **argv)
+{
+    return task_main(argc, argv, run);
+}
