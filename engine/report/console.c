@@ -182,7 +182,7 @@ static void
 say_failure(struct console *c, job_id job)
 {
     const struct job_facts *facts = watch_facts(c->watch, job);
-    const struct failure *failure = &facts->failure;
+    const struct attempt *attempt = &facts->attempt;
     struct text *out = &c->lines;
 
     text_printf(out, "%.*s: failed", STR(label_of(c, job)));
@@ -197,21 +197,21 @@ say_failure(struct console *c, job_id job)
     text_printf(out, "%s\n", facts->error->text);
     if (facts->error->hint[0])
         text_printf(out, "    %s\n", facts->error->hint);
-    if (failure->command)
-        text_printf(out, "    command: %s\n", failure->command);
-    if (failure->tail && *failure->tail) {
+    if (attempt->command)
+        text_printf(out, "    command: %s\n", attempt->command);
+    if (attempt->tail && *attempt->tail) {
         text_add(out, "    the end of its log:\n");
-        for (const char *line = failure->tail; *line;) {
+        for (const char *line = attempt->tail; *line;) {
             size_t len = strcspn(line, "\n");
 
             text_printf(out, "        %.*s\n", (int)len, line);
             line += len + (line[len] == '\n');
         }
     }
-    if (failure->log)
+    if (attempt->log)
         text_printf(out, "    %s: %s\n",
-                    failure->tail && *failure->tail ? "the whole log" : "its log is empty",
-                    failure->log);
+                    attempt->tail && *attempt->tail ? "the whole log" : "its log is empty",
+                    attempt->log);
 }
 
 static bool

@@ -46,8 +46,8 @@ write_state(struct events *events, const struct watch *watch, job_id job, enum j
         text_printf(line, ", \"seconds\": %.3f", facts->ended - facts->started);
     if (state == JOB_FAILED)
         add_member(line, "error", facts->error->text);
-    if (state == JOB_FAILED && facts->failure.log)
-        add_member(line, "log", facts->failure.log);
+    if (facts->attempt.log)
+        add_member(line, "log", facts->attempt.log);
     text_add(line, "}\n");
     if (!line->full)
         fwrite(line->at, 1, line->len, events->out);

@@ -3,7 +3,7 @@
  *
  *   {"time": "2026-03-01T16:05:09.120Z", "job": "somas", "state": "running", "reason": "..."}
  *
- * Members that some states add: reason (queued), seconds (done), error and log (failed). The file stays
+ * Members that some states add: reason (queued), log (running), seconds (done), error and log (failed). The file stays
  * locked (OFD) while the run goes on: who can lock it sees a run that is over, however it ended.
  */
 #ifndef REPORT_EVENTS_H

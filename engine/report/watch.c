@@ -29,22 +29,25 @@ watch_of(struct observer *observer)
 }
 
 static void
+ask_attempt(struct watch *watch, job_id job)
+{
+    struct attempt attempt = { NULL, NULL, NULL }, *kept = &watch->facts[job].attempt;
+
+    watch->source->attempt(watch->source, job, &attempt);
+    kept->command = attempt.command ? arena_cstr(watch->arena, attempt.command) : NULL;
+    kept->tail = attempt.tail ? arena_cstr(watch->arena, attempt.tail) : NULL;
+    kept->log = attempt.log ? arena_cstr(watch->arena, attempt.log) : NULL;
+}
+
+static void
 job_failed(struct observer *observer, job_id job, const struct fx_error *why)
 {
     struct watch *watch = watch_of(observer);
-    struct job_facts *facts = &watch->facts[job];
     struct fx_error *error = arena_get(watch->arena, 1, sizeof *error);
-    struct failure failure = { NULL, NULL, NULL };
 
     *error = *why;
-    facts->error = error;
-    watch->source->failure(watch->source, job, &failure);
-    if (failure.command)
-        facts->failure.command = arena_cstr(watch->arena, failure.command);
-    if (failure.tail)
-        facts->failure.tail = arena_cstr(watch->arena, failure.tail);
-    if (failure.log)
-        facts->failure.log = arena_cstr(watch->arena, failure.log);
+    watch->facts[job].error = error;
+    ask_attempt(watch, job);
 }
 
 static void
@@ -64,8 +67,11 @@ job_changed(struct observer *observer, job_id job, enum job_state from, enum job
     } else if (to == JOB_RUNNING) {
         facts->started = watch_now(watch);
         facts->started_here = true;
+        ask_attempt(watch, job);
     } else if (to > JOB_RUNNING || to == JOB_CACHED) {
         facts->ended = watch_now(watch);
+        if (to != JOB_FAILED)
+            facts->attempt = (struct attempt){ NULL, NULL, NULL };
     }
     for (size_t i = 0; i < watch->listeners.count; i++)
         watch->listeners.at[i]->changed(watch->listeners.at[i], watch, job, from, to);

@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "sched/scheduler.h"
 
-/* What is known of a failed attempt; members are NULL when there is nothing to say. */
-struct failure {
+/* What is known of an attempt that runs or has failed; members are NULL when there is nothing to say. */
+struct attempt {
     const char *command;    /* as a person would type it */
     const char *tail;       /* the last lines of its log, in lines */
     const char *log;        /* the path of all of it */
@@ -24,8 +24,8 @@ struct watch_source {
     double (*now)(struct watch_source *source);     /* seconds since 1970 */
     /* Why `job` must run, in one line, appended to `out`. Called as it is queued. */
     void (*reason)(struct watch_source *source, job_id job, struct text *out);
-    /* The attempt that just failed; left as it is when the job was never started. */
-    void (*failure)(struct watch_source *source, job_id job, struct failure *failure);
+    /* The attempt that just started, or failed; left as it is when the job was never started. */
+    void (*attempt)(struct watch_source *source, job_id job, struct attempt *attempt);
     /* Seconds that it is expected to take; negative: unknown. */
     double (*expected)(struct watch_source *source, job_id job);
 };
@@ -33,7 +33,7 @@ struct watch_source {
 struct job_facts {
     const char *reason;             /* why it had to run; NULL: it did not have to */
     const struct fx_error *error;   /* why it failed; NULL: it did not */
-    struct failure failure;
+    struct attempt attempt;         /* all NULL once the job is done */
     double started, ended;          /* seconds since 1970; 0: not yet */
     bool started_here;              /* an attempt was started by this run */
 };
