@@ -13,6 +13,12 @@ plan_count(const struct plan *plan)
     return plan->count;
 }
 
+const struct workflow *
+plan_workflow(const struct plan *plan)
+{
+    return &plan->workflow;
+}
+
 const struct job *
 plan_job(const struct plan *plan, job_id job)
 {
@@ -22,7 +28,7 @@ plan_job(const struct plan *plan, job_id job)
 const struct stage *
 plan_stage(const struct plan *plan, job_id job)
 {
-    return &plan->stages[job];
+    return &plan->stages[plan->jobs[job].stage];
 }
 
 const job_id *
@@ -48,6 +54,11 @@ fake_job(struct fake *fake, uint32_t cores, uint64_t memory)
     CHECK(job < FAKE_MOST);
     snprintf(plan->labels[job], sizeof plan->labels[job], "j%u", job);
     plan->jobs[job].label = str_of(plan->labels[job]);
+    plan->jobs[job].stage = job;
+    plan->workflow.stages = plan->stages;
+    plan->workflow.stage_count = plan->count;
+    plan->workflow.name = str_of("w");
+    plan->workflow.path = "w.yaml";
     plan->jobs[job].resources = (struct resources){ .ranks = cores, .threads = 1, .memory = memory };
     plan->stages[job].name = plan->jobs[job].label;
     plan->stages[job].at = (struct fx_mark){ "w.yaml", job + 1, 3 };

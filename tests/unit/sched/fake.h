@@ -14,6 +14,7 @@
 enum { FAKE_MOST = 64 };
 
 struct plan {
+    struct workflow workflow;       /* "w": a stage per job, until a test says otherwise */
     struct job jobs[FAKE_MOST];
     struct stage stages[FAKE_MOST];
     char labels[FAKE_MOST][16];
