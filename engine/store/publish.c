@@ -230,14 +230,13 @@ store_seal(const struct store *store, const struct staging *staging, struct dige
 {
     struct arena *arena = arena_new();
     const char *publish = path_folder(arena, staging->out);
-    struct fx_error ignored = FX_ERROR_NONE;
     int result = -1;
 
     record->key = key;
     if (complete(store, arena, publish, staging, manifest, record, err) == 0)
         result = place(store, arena, publish, key, err);
     if (result == 0)
-        file_remove_tree(staging->folder, &ignored);    /* the next store_open() tries again */
+        staging_remove(staging->folder);
     arena_free(arena);
     return result;
 }
@@ -256,7 +255,7 @@ store_settle(struct store *store, const struct staging *staging, struct digest k
             return -1;
         if (found == 1) {
             *record = theirs;
-            file_remove_tree(staging->folder, &ignored);
+            staging_remove(staging->folder);
             return 1;
         }
         /* Theirs was damaged, and is out of the way now. */
@@ -290,18 +289,23 @@ store_discard(struct store *store, struct arena *arena, const struct staging *st
               struct digest key, const char **log, struct fx_error *err)
 {
     const char *kept = store_failed_log(store, arena, key);
+    const char *folder = path_folder(arena, kept);
     int result = 0;
 
-    fault_point("discard.log");
-    if (file_exists(staging->log)) {
-        if (file_make_folders(path_folder(arena, kept), err) != 0)
-            result = -1;
-        else if (rename(staging->log, kept) != 0)
-            result = fx_fail_errno(err, errno, "cannot keep the log '%s'", kept);
-        store->has_failed = true;
-    }
     if (log)
-        *log = result == 0 && file_exists(kept) ? kept : NULL;
+        *log = NULL;
+    fault_point("discard.log");
+    store->has_failed = true;
+    if (file_make_folders(folder, err) != 0)
+        result = -1;
+    else if (rename(staging->log, kept) != 0)
+        result = errno == ENOENT ? 0 : fx_fail_errno(err, errno, "cannot keep the log '%s'", kept);
+    else if (log)
+        *log = kept;
+    if (result == 0 && rename(staging->job_file, path_join(arena, folder, "job.json")) != 0
+        && errno != ENOENT)
+        result = fx_fail_errno(err, errno, "cannot keep '%s'", staging->job_file);
     fault_point("discard.folder");
-    return file_remove_tree(staging->folder, err) != 0 ? -1 : result;
+    staging_remove(staging->folder);
+    return result;
 }

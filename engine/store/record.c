@@ -45,9 +45,9 @@ record_write(const struct record *record, struct text *out)
     add_digest(out, "manifest", record->manifest);
     add_string(out, "task", record->task);
     text_printf(out, ",\"task_version\":%lld", (long long)record->task_version);
-    add_string(out, "workflow", record->workflow);
-    add_string(out, "stage", record->stage);
     add_string(out, "point", record->point);
+    add_string(out, "stage", record->stage);
+    add_string(out, "workflow", record->workflow);
     add_string(out, "host", record->host);
     add_real(out, "started", record->started);
     add_real(out, "seconds", record->seconds);

@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -79,6 +79,47 @@ store_stage(struct store *store, struct arena *arena, struct digest key, struct 
     return 0;
 }
 
+/* The link in a staging folder that leads to its short folder, and what the latter is called. */
+static const char SHORT_LINK[] = "short", SHORT_NAME[] = "fornix-";
+
+int
+store_stage_short(struct arena *arena, const struct staging *staging, const char **folder,
+                  struct fx_error *err)
+{
+    const char *const bases[] = { "/dev/shm", getenv("TMPDIR"), "/tmp" };
+
+    /* In memory if that is possible: ranks exchange data through files there. */
+    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
+        char path[64];
+
+        if (!bases[i] || snprintf(path, sizeof path, "%s/%sXXXXXX", bases[i], SHORT_NAME)
+                             >= (int)sizeof path || !mkdtemp(path))
+            continue;
+        *folder = arena_cstr(arena, path);
+        if (symlink(path, path_join(arena, staging->folder, SHORT_LINK)) == 0)
+            return 0;
+        rmdir(path);
+    }
+    return fx_fail_errno(err, errno, "cannot make a temporary folder in /dev/shm or /tmp");
+}
+
+void
+staging_remove(const char *folder)
+{
+    struct fx_error ignored = FX_ERROR_NONE;
+    struct arena *arena = arena_new();
+    char target[256];
+    ssize_t len = readlink(path_join(arena, folder, SHORT_LINK), target, sizeof target - 1);
+
+    if (len > 0) {
+        target[len] = '\0';
+        if (!strncmp(path_name(target), SHORT_NAME, sizeof SHORT_NAME - 1))
+            file_remove_tree(target, &ignored);
+    }
+    file_remove_tree(folder, &ignored);
+    arena_free(arena);
+}
+
 void
 staging_release(struct store *store)
 {
@@ -127,7 +168,6 @@ staging_sweep(struct store *store)
 
     while (dir && (entry = readdir(dir))) {
         struct str engine = engine_of(entry->d_name);
-        struct fx_error ignored = FX_ERROR_NONE;
         const char *lock;
         int fd;
 
@@ -137,7 +177,7 @@ staging_sweep(struct store *store)
         if (!lock_of_dead(lock, &fd))
             continue;
         if (entry->d_name[engine.len] == '-')
-            file_remove_tree(path_join(arena, top, entry->d_name), &ignored);
+            staging_remove(path_join(arena, top, entry->d_name));
         /* Its folders without a lock are leftovers too: the order of removal does not matter. */
         if (fd >= 0) {
             unlink(lock);

@@ -75,6 +75,13 @@ int store_stage(struct store *store, struct arena *arena, struct digest key,
                 struct staging *staging, struct fx_error *err);
 
 /*
+ * A folder of the attempt with a path short enough for sockets in it, outside the store; removed with
+ * the staging folder, also when that is swept. From the arena.
+ */
+int store_stage_short(struct arena *arena, const struct staging *staging, const char **folder,
+                      struct fx_error *err);
+
+/*
  * Publishes a successful attempt. `record` comes with everything but key, digests and identities of
  * the outputs (their names and paths are the declared ones), which are filled here. What lies in
  * `out` and is not declared is removed. An output that is missing, no regular file, not readable or
@@ -95,8 +102,8 @@ int store_settle(struct store *store, const struct staging *staging, struct dige
                  struct str manifest, int sealed, struct record *record, struct fx_error *err);
 
 /*
- * Ends an attempt that failed: keeps its log as failed/<key>/log, removes the rest. `log` (may be
- * NULL) gets the path of the kept log, from `arena`.
+ * Ends an attempt that failed: keeps its log and its job.json in failed/<key>/, removes the rest.
+ * `log` (may be NULL) gets the path of the kept log, from `arena`; NULL when there is none.
  */
 int store_discard(struct store *store, struct arena *arena, const struct staging *staging,
                   struct digest key, const char **log, struct fx_error *err);

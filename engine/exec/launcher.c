@@ -1,0 +1,121 @@
+#include "exec/launcher.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/vec.h"
+
+struct words {
+    struct arena *arena;
+    VEC(const char *) list;
+};
+
+static void
+add(struct words *words, const char *word)
+{
+    vec_push(&words->list, word);
+}
+
+/* The list as a NULL-terminated array in the arena; `words` is empty afterwards. */
+static const char *const *
+finish(struct words *words)
+{
+    const char **array = arena_get(words->arena, words->list.count + 1, sizeof *array);
+
+    if (words->list.count)
+        memcpy(array, words->list.at, words->list.count * sizeof *array);
+    vec_release(&words->list);
+    return array;
+}
+
+/* Sets a variable that the user has not set. */
+static void
+propose(struct words *environment, const char *name, const char *value)
+{
+    if (!getenv(name))
+        add(environment, arena_printf(environment->arena, "%s=%s", name, value).at);
+}
+
+/*
+ * One machine, and often more ranks than cores: waiting ranks yield, only shared memory is probed,
+ * and everything temporary lies where it is removed with the attempt.
+ */
+static void
+propose_mpi(struct words *environment, const char *folder)
+{
+    propose(environment, "OMPI_MCA_mpi_yield_when_idle", "1");
+    propose(environment, "OMPI_MCA_pml", "ob1");
+    propose(environment, "OMPI_MCA_btl", "self,vader");
+    propose(environment, "PMIX_MCA_gds", "hash");
+    propose(environment, "OMPI_MCA_orte_tmpdir_base", folder);
+    propose(environment, "OMPI_MCA_btl_vader_backing_directory", folder);
+}
+
+int
+launcher_prepare(struct arena *arena, const struct task_desc *task,
+                 const struct resources *resources, const struct staging *staging,
+                 struct launch *launch, struct fx_error *err)
+{
+    struct words argv = { .arena = arena }, environment = { .arena = arena };
+    const char *folder;
+
+    if (resources->ranks > 1) {
+        if (store_stage_short(arena, staging, &folder, err) != 0)
+            return -1;
+        add(&argv, "mpirun");
+        if (geteuid() == 0)
+            add(&argv, "--allow-run-as-root");
+        add(&argv, "--bind-to");
+        add(&argv, "none");
+        add(&argv, "--oversubscribe");
+        add(&argv, "-n");
+        add(&argv, arena_printf(arena, "%u", (unsigned)resources->ranks).at);
+        propose_mpi(&environment, folder);
+    }
+    for (const char *const *word = task->program; *word; word++)
+        add(&argv, *word);
+    add(&argv, staging->job_file);
+    add(&environment, arena_printf(arena, "OMP_NUM_THREADS=%u", (unsigned)resources->threads).at);
+    launch->argv = finish(&argv);
+    launch->environment = finish(&environment);
+    launch->folder = staging->out;
+    launch->log = staging->log;
+    return 0;
+}
+
+static void
+add_word(struct text *text, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_./,:=+@%";
+
+    if (*word && word[strspn(word, plain)] == '\0') {
+        text_add(text, word);
+        return;
+    }
+    text_add(text, "'");
+    for (; *word; word++)
+        if (*word == '\'')
+            text_add(text, "'\\''");
+        else
+            text_append(text, word, 1);
+    text_add(text, "'");
+}
+
+const char *
+launcher_command(struct arena *arena, const struct launch *launch, const char *job_file)
+{
+    const char *command;
+    struct text text;
+
+    text_init(&text, 64 * 1024);
+    for (const char *const *word = launch->argv; *word; word++) {
+        if (word != launch->argv)
+            text_add(&text, " ");
+        add_word(&text, word[1] ? *word : job_file);    /* the last one is the job's file */
+    }
+    command = arena_str(arena, text_view(&text)).at;
+    text_release(&text);
+    return command;
+}
