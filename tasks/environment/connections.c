@@ -207,6 +207,7 @@ make_netcon(struct loading *l, struct Object *synapse, uint32_t gid, double dela
     nrn_method_call(l->neuron->pc, l->neuron->gid_connect, 2);
     netcon = nrn_object_pop();
     vec_push(&l->out->netcons, netcon);
+    vec_push(&l->out->sources, gid);
     if (!l->weights_checked.at[contact->kind] && check_weights(l, netcon, contact, err))
         return -1;
     nrn_property_set(netcon, "delay", delay);
@@ -467,6 +468,7 @@ connections_release(struct connections *connections)
 {
     vec_release(&connections->synapses);
     vec_release(&connections->netcons);
+    vec_release(&connections->sources);
     vec_release(&connections->first);
     memset(connections, 0, sizeof *connections);
 }

@@ -20,6 +20,7 @@
 struct connections {
     VEC(struct Object *) synapses;
     VEC(struct Object *) netcons;
+    VEC(uint32_t) sources;      /* gid of the source of each NetCon */
     VEC(uint64_t) first;        /* netcons before local cell i; one entry more than cells */
     uint64_t edges;             /* onto cells of this rank */
     uint64_t total_edges, total_netcons, total_synapses;    /* of all ranks */

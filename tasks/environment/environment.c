@@ -17,9 +17,10 @@
 #include "environment/recorder.h"
 #include "environment/results.h"
 #include "environment/sampler.h"
+#include "environment/spikes.h"
 #include "environment/stimulus.h"
 
-enum { STATISTICS = 11, STATEMENT_ROOM = 80 };
+enum { STATEMENT_ROOM = 80 };
 
 struct fx_env {
     struct comm *comm, alone;
@@ -164,35 +165,19 @@ fx_env_load_connections(struct fx_env *env, const char *path, struct fx_error *e
     return 0;
 }
 
-/* NEURON's statistics of events; element 3 counts deliveries of NetCons. */
-static int
-count_events(void *argument, struct fx_error *err)
-{
-    struct fx_env *env = ((void **)argument)[0];
-    uint64_t *events = ((void **)argument)[1];
-    struct Object *vector = nrn_object_new(env->neuron.vector, 0);
-    const double *data;
-
-    (void)err;
-    neuron_vector_resize(vector, STATISTICS);
-    neuron_call_object(env->neuron.cvode, "spike_stat", vector);
-    data = nrn_vector_data(vector);
-    *events = (uint64_t)data[3];
-    nrn_object_unref(vector);
-    return 0;
-}
-
 int
 fx_env_count(struct fx_env *env, struct fx_env_counts *counts, struct fx_error *err)
 {
-    uint64_t sums[2] = { 0, 0 };
-    void *argument[2] = { env, &sums[1] };
+    /* The last step delivers what is due until its middle. */
+    const double until = *env->neuron.t - env->model.dt / 2;
+    uint64_t spikes = 0, events = 0;
 
-    if (comm_agree(env->comm, neuron_try(count_events, argument, err), err))
-        return -1;
-    if (env->cells.spike_times)
-        sums[0] = (uint64_t)nrn_vector_capacity(env->cells.spike_times);
-    comm_sum_u64(env->comm, sums, 2);
+    if (env->initialized) {
+        if (spikes_delivered(&env->cells, &env->connections, until, &events, err))
+            return -1;
+        spikes = (uint64_t)nrn_vector_capacity(env->cells.spike_times);
+    }
+    comm_sum_u64(env->comm, &spikes, 1);
     *counts = (struct fx_env_counts){
         .cells = env->cells.total,
         .sections = env->cells.section_count,
@@ -200,8 +185,8 @@ fx_env_count(struct fx_env *env, struct fx_env_counts *counts, struct fx_error *
         .synapses = env->connections.total_synapses,
         .edges = env->connections.total_edges,
         .netcons = env->connections.total_netcons,
-        .spikes = sums[0],
-        .synaptic_events = sums[1],
+        .spikes = spikes,
+        .synaptic_events = events
     };
     return 0;
 }

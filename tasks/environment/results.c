@@ -1,49 +1,12 @@
 #include "environment/results.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <neuronapi.h>
-
 #include "common/h5.h"
+#include "environment/spikes.h"
 
 enum { PATH_ROOM = 512 };
-
-struct spike {
-    double t;
-    uint32_t gid, unused;       /* `unused`: no padding that could hold anything */
-};
-
-static int
-compare_spikes(const void *a, const void *b)
-{
-    const struct spike *x = a, *y = b;
-
-    if (x->t < y->t || x->t > y->t)
-        return x->t < y->t ? -1 : 1;
-    return (x->gid > y->gid) - (x->gid < y->gid);
-}
-
-/* All spikes in order, and their number, on every rank. */
-static int
-join_spikes(const struct cells *cells, struct spike **all, uint64_t *count, struct fx_error *err)
-{
-    const size_t mine_count = (size_t)nrn_vector_capacity(cells->spike_times);
-    const double *t = nrn_vector_data(cells->spike_times), *gid = nrn_vector_data(cells->spike_gids);
-    struct spike *mine = mem_new(mine_count + 1, sizeof *mine);
-    int result;
-
-    for (size_t i = 0; i < mine_count; i++)
-        mine[i] = (struct spike){ t[i], (uint32_t)gid[i], 0 };
-    result = comm_gather(cells->comm, 0, mine, mine_count * sizeof *mine, (void **)all, NULL, err);
-    free(mine);
-    *count = mine_count;
-    comm_sum_u64(cells->comm, count, 1);
-    if (result == 0 && cells->comm->rank == 0 && *count)
-        qsort(*all, *count, sizeof **all, compare_spikes);
-    return result;
-}
 
 static int
 write_column(struct h5_file *file, const char *group, const char *name, enum h5_type type,
@@ -95,7 +58,7 @@ write_spikes(const struct cells *cells, struct h5_file *file, struct fx_error *e
 {
     struct spike *all = NULL;
     uint64_t count;
-    int result = comm_agree(cells->comm, join_spikes(cells, &all, &count, err), err);
+    int result = comm_agree(cells->comm, spikes_join(cells, 0, &all, &count, err), err);
 
     for (size_t p = 0; result == 0 && p < cells->types.population_count; p++)
         if (cells->types.populations[p].count > 0)

@@ -28,7 +28,8 @@ load(struct task *task, struct fx_env *env, struct fx_error *err)
 }
 
 static int
-solve(struct task *task, struct fx_env *env, double t_end, struct fx_error *err)
+solve(struct task *task, const struct comm *comm, struct fx_env *env, double t_end,
+      struct fx_error *err)
 {
     struct timespec from, to;
     double took;
@@ -43,7 +44,8 @@ solve(struct task *task, struct fx_env *env, double t_end, struct fx_error *err)
     }
     clock_gettime(CLOCK_MONOTONIC, &to);
     took = (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec);
-    printf("run: %g ms in %.2f s\n", t_end, took);
+    if (comm->rank == 0)
+        printf("run: %g ms in %.2f s\n", t_end, took);
     return 0;
 }
 
@@ -71,8 +73,8 @@ simulate(struct task *task, struct comm *comm, struct fx_env *env, struct fx_err
     if (!(t_end > 0))
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "t_end must be greater than 0");
     return load(task, env, err) || fx_env_stimulate(env, t_end, err) || fx_env_observe(env, err) ||
-           fx_env_init(env, err) || solve(task, env, t_end, err) || report(env, comm, err) ||
-           fx_env_save(env, path, err) ? -1 : 0;
+           fx_env_init(env, err) || solve(task, comm, env, t_end, err) ||
+           report(env, comm, err) || fx_env_save(env, path, err) ? -1 : 0;
 }
 
 static int
