@@ -1,0 +1,122 @@
+#include "soma_coordinates/grid.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void
+grid_init(struct grid *grid, const double low[3], const double high[3], double width, size_t count)
+{
+    size_t cells = 1;
+
+    *grid = (struct grid){ .count = count };
+    for (int k = 0; k < 3; k++) {
+        double extent = high[k] - low[k], n = width > 0 ? floor(extent / width) : 1;
+        double most = 4 * cbrt((double)count + 1) + (double)count;      /* a line of points, at worst */
+        grid->cells[k] = (uint32_t)fmin(fmax(n, 1), most);
+        while (cells * grid->cells[k] > 8 * count + 64)
+            grid->cells[k] = (grid->cells[k] + 1) / 2;
+        cells *= grid->cells[k];
+        grid->low[k] = low[k];
+        grid->width[k] = extent / grid->cells[k];
+    }
+    grid->start = mem_new(cells + 2, sizeof *grid->start);
+    grid->number = mem_new(count + 1, sizeof *grid->number);
+    grid->cell = mem_new(count + 1, sizeof *grid->cell);
+}
+
+void
+grid_release(struct grid *grid)
+{
+    free(grid->start);
+    free(grid->number);
+    free(grid->cell);
+}
+
+static uint32_t
+cell_along(const struct grid *grid, int k, double at)
+{
+    double n;
+
+    if (!(grid->width[k] > 0))
+        return 0;
+    n = floor((at - grid->low[k]) / grid->width[k]);
+    return n < 0 ? 0 : n >= grid->cells[k] ? grid->cells[k] - 1 : (uint32_t)n;
+}
+
+static size_t
+cell_number(const struct grid *grid, const uint32_t cell[3])
+{
+    return ((size_t)cell[0] * grid->cells[1] + cell[1]) * grid->cells[2] + cell[2];
+}
+
+void
+grid_fill(struct grid *grid, const double *points, size_t count)
+{
+    size_t cells = (size_t)grid->cells[0] * grid->cells[1] * grid->cells[2];
+
+    memset(grid->start, 0, (cells + 2) * sizeof *grid->start);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t cell[3];
+        for (int k = 0; k < 3; k++)
+            cell[k] = cell_along(grid, k, points[3 * i + (size_t)k]);
+        grid->cell[i] = (uint32_t)cell_number(grid, cell);
+        grid->start[grid->cell[i] + 2]++;
+    }
+    /* start[c + 1] is where cell c begins while it is filled, and where it ends afterwards. */
+    for (size_t c = 2; c < cells + 2; c++)
+        grid->start[c] += grid->start[c - 1];
+    for (size_t i = 0; i < count; i++)
+        grid->number[grid->start[grid->cell[i] + 1]++] = (uint32_t)i;
+}
+
+static void
+enter_cell(struct grid_walk *walk)
+{
+    size_t cell = cell_number(walk->grid, walk->here);
+
+    walk->next = walk->grid->start[cell];
+    walk->end = walk->grid->start[cell + 1];
+}
+
+struct grid_walk
+grid_near(const struct grid *grid, const double at[3], double range)
+{
+    struct grid_walk walk = { .grid = grid };
+
+    for (int k = 0; k < 3; k++) {
+        double high = grid->low[k] + grid->width[k] * grid->cells[k];
+        if (at[k] + range < grid->low[k] || at[k] - range > high)
+            walk.over = true;
+        walk.from[k] = walk.here[k] = cell_along(grid, k, at[k] - range);
+        walk.to[k] = cell_along(grid, k, at[k] + range);
+    }
+    if (!walk.over)
+        enter_cell(&walk);
+    return walk;
+}
+
+bool
+grid_next(struct grid_walk *walk, uint32_t *number)
+{
+    while (!walk->over) {
+        int k = 2;
+        if (walk->next < walk->end) {
+            *number = walk->grid->number[walk->next++];
+            return true;
+        }
+        while (k >= 0 && walk->here[k] == walk->to[k]) {
+            walk->here[k] = walk->from[k];
+            k--;
+        }
+        if (k < 0) {
+            walk->over = true;
+            break;
+        }
+        walk->here[k]++;
+        enter_cell(walk);
+    }
+    return false;
+}
