@@ -9,7 +9,7 @@
 #include "soma_coordinates/grid.h"
 
 /* Rounds within the group and together; how far points hear, and how far they move, in spacings. */
-enum { ROUNDS_ALONE = 40, ROUNDS_TOGETHER = 20 };
+enum { ROUNDS_ALONE = 20, ROUNDS_TOGETHER = 10 };
 static const double hearing = 1.6, first_step = 0.30, last_step = 0.04;
 
 double
