@@ -1,14 +1,19 @@
 /*
  * workflow - a checked YAML workflow: its parameters, axes and stages.
  *
- * workflow_load() reads the file and what it includes, applies `--set` and profiles, loads the
- * descriptions of the tasks that its stages name, and checks everything that can be checked without
- * binding axes; plan_new() (plan/plan.h) binds them and evaluates references. All mistakes found are
- * appended to `problems`. Everything a workflow points to lives as long as it does.
+ * workflow_load() reads the file and what it includes, applies profiles and `--set`, evaluates
+ * parameters, loads the descriptions of the tasks that its stages name, and checks everything that can
+ * be checked without binding axes; plan_new() (plan/plan.h) binds them and evaluates references.
+ *
+ * All mistakes found are appended to `problems`. So that those of both steps are told at once, a
+ * workflow with mistakes is still returned when it can be looked at further: it is `broken`, and
+ * plan_new() adds what it finds and returns NULL. Everything a workflow points to lives as long as it.
  */
 #ifndef LOAD_WORKFLOW_H
 #define LOAD_WORKFLOW_H
 
+#include "base/map.h"
+#include "load/interpolate.h"
 #include "load/problems.h"
 #include "load/task_desc.h"
 #include "load/tree.h"
@@ -31,8 +36,8 @@ struct resources {
 struct stage {
     struct str name;
     struct fx_mark at;
-    const struct task_desc *task;
-    const struct node *with;        /* as written: strings still hold their ${...} */
+    const struct task_desc *task;   /* NULL only in a broken workflow */
+    const struct node *with;        /* a map, as written: strings still hold their ${...}; or NULL */
     const struct node *resources;   /* as written, or NULL */
     const struct node *outputs;     /* tasks with outputs_from_workflow: name -> file; or NULL */
     const struct node *after;       /* list of stage names, or NULL */
@@ -41,7 +46,7 @@ struct stage {
 struct axis {
     struct str name;
     struct fx_mark at;
-    const struct node *const *values;   /* scalars or maps, as listed */
+    const struct node *const *values;   /* scalars or maps, each once, in the order of the list */
     uint32_t count;
 };
 
@@ -49,17 +54,23 @@ struct workflow {
     const char *path;               /* as given by the caller */
     const char *folder;             /* absolute */
     struct str name;
-    const struct node *params;      /* merged; `${...}` inside not yet evaluated */
+    const struct node *params;      /* merged and evaluated; NULL only in a broken workflow */
+    struct globals *globals;        /* parameters and files, for evaluation */
     const struct node *config;      /* site settings in the workflow, or NULL */
     struct axis *axes;
     struct stage *stages;           /* in the order of the file */
     uint32_t axis_count, stage_count;
+    struct map stage_numbers, axis_numbers;     /* name -> index */
+    bool broken;                    /* has mistakes: good for plan_new() alone, which will fail */
     struct arena *arena;
 };
 
-/* NULL when there are problems (at least one was appended). */
+/*
+ * NULL when there are problems so bad that there is nothing to look at; at least one was appended
+ * then, as to a broken workflow. Callers go on to plan_new() when it is not NULL.
+ */
 struct workflow *workflow_load(const char *path, const struct workflow_options *options,
                                struct problems *problems);
-void workflow_free(struct workflow *wf);
+void workflow_free(struct workflow *wf);    /* NULL is fine */
 
 #endif

@@ -1,0 +1,17 @@
+/*
+ * sources - the files of a workflow, its profiles and --set, merged to one tree.
+ *
+ * In: a path and options. Out: the tree of all that the workflow says, without `include`; each value
+ * keeps its own file. Later files win over earlier ones, the file that includes over those it
+ * includes, then profiles in their order, then --set. Maps merge key by key, an axis is replaced.
+ */
+#ifndef LOAD_SOURCES_H
+#define LOAD_SOURCES_H
+
+#include "load/workflow.h"
+
+/* NULL after appending to `problems`; other problems may be appended to without ending the load. */
+const struct node *sources_load(struct arena *arena, const char *path,
+                                const struct workflow_options *options, struct problems *problems);
+
+#endif

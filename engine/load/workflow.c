@@ -1,0 +1,307 @@
+#include "load/workflow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "load/axis_values.h"
+#include "load/fields.h"
+#include "load/sources.h"
+#include "load/suggest.h"
+#include "load/task_finder.h"
+
+enum {
+    FORNIX, NAME, PARAMS, AXES, PROFILES, TASKS, STAGES, CONFIG, ZIP, EXCLUDE, SAMPLE, MEMBERS
+};
+
+static const struct fields_rule rules[MEMBERS] = {
+    [FORNIX] = { "fornix", FIELD_ANYTHING, false },
+    [NAME] = { "name", FIELD_STRING, false },
+    [PARAMS] = { "params", FIELD_MAP, false },
+    [AXES] = { "axes", FIELD_MAP, false },
+    [PROFILES] = { "profiles", FIELD_MAP, false },
+    [TASKS] = { "tasks", FIELD_STRINGS, false },
+    [STAGES] = { "stages", FIELD_MAP, true },
+    [CONFIG] = { "config", FIELD_MAP, false },
+    [ZIP] = { "zip", FIELD_LIST, false },
+    [EXCLUDE] = { "exclude", FIELD_LIST, false },
+    [SAMPLE] = { "sample", FIELD_MAP, false },
+};
+
+enum { TASK, WITH, AFTER, RESOURCES, OUTPUTS, STAGE_AXES, STAGE_MEMBERS };
+
+static const struct fields_rule stage_rules[STAGE_MEMBERS] = {
+    [TASK] = { "task", FIELD_STRING, true },
+    [WITH] = { "with", FIELD_MAP, false },
+    [AFTER] = { "after", FIELD_STRINGS, false },
+    [RESOURCES] = { "resources", FIELD_MAP, false },
+    [OUTPUTS] = { "outputs", FIELD_MAP, false },
+    [STAGE_AXES] = { "axes", FIELD_ANYTHING, false },
+};
+
+/* The name that the workflow has in the store's folder of runs. */
+static struct str
+read_name(struct arena *arena, const char *path, const struct node *name,
+          struct problems *problems)
+{
+    struct str text;
+    const char *file = path_name(path), *dot = strrchr(file, '.');
+
+    if (name) {
+        bool fine = name->text.len <= 100 && name->text.at[0] != '.';
+
+        for (size_t i = 0; fine && i < name->text.len; i++)
+            fine = name->text.at[i] != '/' && (unsigned char)name->text.at[i] >= 0x20;
+        if (!fine)
+            problems_wrong(problems, name->at, NULL,
+                           "'%.*s' cannot name a workflow: it becomes the name of a folder",
+                           STR(name->text));
+        return name->text;
+    }
+    text = arena_str(arena, (struct str){ file, dot && dot > file ? (size_t)(dot - file)
+                                                                  : strlen(file) });
+    if (str_is(text, "workflow"))
+        text = str_of(path_name(path_folder(arena, path_absolute(arena, path))));
+    return text.len && !str_is(text, "/") ? text : str_of("workflow");
+}
+
+/* --- axes -------------------------------------------------------------------------------------- */
+
+static bool
+check_name(const struct entry *entry, const char *what, struct problems *problems)
+{
+    static const char *const taken[] = { "params", "axis", "file", "env", "true", "false", "null",
+                                         "and", "or", "not", "if", "else" };
+
+    if (!expr_is_name(entry->key) || entry->key.len > 100)
+        return problems_wrong(problems, entry->at, "letters, digits and '_', not beginning with a "
+                              "digit", "'%.*s' cannot name %s", STR(entry->key), what) != NULL;
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (str_is(entry->key, taken[i]))
+            return problems_wrong(problems, entry->at, NULL,
+                                  "'%.*s' cannot name %s: it has a meaning in expressions",
+                                  STR(entry->key), what) != NULL;
+    return true;
+}
+
+static void
+read_axes(struct workflow *wf, const struct node *map, struct problems *problems)
+{
+    struct scope scope = { .arena = wf->arena, .problems = problems, .globals = wf->globals,
+                           .stranger = "axes do not depend on axes or stages" };
+
+    if (!map)
+        return;
+    wf->axes = arena_get(wf->arena, map->count, sizeof *wf->axes);
+    for (uint32_t i = 0; i < map->count; i++) {
+        const struct entry *entry = &map->entries[i];
+        struct axis *axis = &wf->axes[wf->axis_count++];
+        const struct node *value;
+
+        check_name(entry, "an axis", problems);
+        axis->name = entry->key;
+        axis->at = entry->at;
+        map_add(&wf->axis_numbers, axis->name, i);
+        value = formula_eval(formula_new(wf->arena, entry->value, problems), &scope);
+        if (value)
+            axis_values_read(wf->arena, axis, value, problems);
+    }
+}
+
+/* --- stages ------------------------------------------------------------------------------------ */
+
+static void
+unknown_parameter(const struct stage *stage, const struct entry *entry, struct problems *problems)
+{
+    const struct task_desc *task = stage->task;
+    struct str *names = mem_new(task->parameter_count ? task->parameter_count : 1, sizeof *names);
+    struct fx_error hint = FX_ERROR_NONE;
+
+    for (uint32_t i = 0; i < task->parameter_count; i++)
+        names[i] = task->parameters[i].name;
+    suggest_name(&hint, entry->key, names, task->parameter_count, "parameters are");
+    problems_wrong(problems, entry->at, hint.hint, "task '%.*s' has no parameter '%.*s'",
+                   STR(task->name), STR(entry->key));
+    free(names);
+}
+
+/* Names of parameters: known, and none missing. */
+static void
+check_with(const struct stage *stage, struct problems *problems)
+{
+    const struct task_desc *task = stage->task;
+
+    for (uint32_t i = 0; stage->with && !task->extra && i < stage->with->count; i++)
+        if (!task_desc_parameter(task, stage->with->entries[i].key))
+            unknown_parameter(stage, &stage->with->entries[i], problems);
+    for (uint32_t i = 0; i < task->parameter_count; i++) {
+        const struct node *value = node_get(stage->with, task->parameters[i].name);
+
+        if (task->parameters[i].required && (!value || value->kind == NODE_NULL))
+            problems_wrong(problems, stage->at, NULL, "stage '%.*s' lacks the parameter '%.*s' of "
+                           "task '%.*s'", STR(stage->name), STR(task->parameters[i].name),
+                           STR(task->name));
+    }
+}
+
+static void
+check_outputs(struct workflow *wf, const struct stage *stage, struct problems *problems)
+{
+    struct output *outputs;
+
+    if (stage->task->outputs_from_workflow && !stage->outputs)
+        problems_wrong(problems, stage->at, "outputs: {name: file}",
+                       "stage '%.*s' does not say which files task '%.*s' leaves",
+                       STR(stage->name), STR(stage->task->name));
+    else if (!stage->task->outputs_from_workflow && stage->outputs)
+        problems_wrong(problems, stage->outputs->at, NULL,
+                       "task '%.*s' has its own outputs: a stage cannot name them",
+                       STR(stage->task->name));
+    else if (stage->outputs)
+        task_desc_outputs(wf->arena, stage->outputs, &outputs, problems);
+}
+
+static void
+check_after(struct workflow *wf, const struct stage *stage, struct problems *problems)
+{
+    uint32_t count;
+    const struct node *const *names = fields_strings(&stage->after, &count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct str *known;
+        struct fx_error hint = FX_ERROR_NONE;
+
+        if (map_get(&wf->stage_numbers, names[i]->text) != MAP_NONE)
+            continue;
+        known = mem_new(wf->stage_count, sizeof *known);
+        for (uint32_t k = 0; k < wf->stage_count; k++)
+            known[k] = wf->stages[k].name;
+        suggest_name(&hint, names[i]->text, known, wf->stage_count, "stages are");
+        problems_wrong(problems, names[i]->at, hint.hint,
+                       "stage '%.*s' comes after '%.*s', which is no stage", STR(stage->name),
+                       STR(names[i]->text));
+        free(known);
+    }
+}
+
+static void
+read_stage(struct workflow *wf, const struct entry *entry, struct task_finder *finder,
+           struct problems *problems)
+{
+    const struct node *value[STAGE_MEMBERS];
+    struct stage *stage = &wf->stages[wf->stage_count++];
+    char what[140];
+
+    check_name(entry, "a stage", problems);
+    stage->name = entry->key;
+    stage->at = entry->at;
+    snprintf(what, sizeof what, "stage '%.*s'", (int)(entry->key.len > 100 ? 100 : entry->key.len),
+             entry->key.at);
+    fields_read(entry->value, what, stage_rules, STAGE_MEMBERS, value, problems);
+    stage->with = value[WITH];
+    stage->after = value[AFTER];
+    stage->resources = value[RESOURCES];
+    stage->outputs = value[OUTPUTS];
+    if (value[STAGE_AXES])
+        problems_wrong(problems, value[STAGE_AXES]->at, "name the axis at the top of the workflow",
+                       "'axes' of a stage is not supported yet");
+    if (value[TASK])
+        stage->task = task_finder_get(finder, value[TASK], problems);
+    if (!stage->task)
+        return;
+    check_with(stage, problems);
+    check_outputs(wf, stage, problems);
+}
+
+static void
+read_stages(struct workflow *wf, const struct node *map, const struct node *tasks,
+            const struct workflow_options *options, struct problems *problems)
+{
+    struct task_finder *finder;
+
+    if (!map)
+        return;
+    if (!map->count)
+        problems_wrong(problems, map->at, NULL, "this workflow has no stages");
+    finder = task_finder_new(wf->arena, tasks, options, problems);
+    wf->stages = arena_get(wf->arena, map->count, sizeof *wf->stages);
+    for (uint32_t i = 0; i < map->count; i++) {
+        map_add(&wf->stage_numbers, map->entries[i].key, i);
+        read_stage(wf, &map->entries[i], finder, problems);
+    }
+    for (uint32_t i = 0; i < wf->stage_count; i++)
+        check_after(wf, &wf->stages[i], problems);
+    task_finder_free(finder);
+}
+
+/* --- the whole --------------------------------------------------------------------------------- */
+
+/* Profiles that are not chosen must be well formed all the same. */
+static void
+check_profiles(const struct node *profiles, struct problems *problems)
+{
+    static const struct fields_rule allowed[] = {
+        { "params", FIELD_MAP, false }, { "axes", FIELD_MAP, false },
+        { "stages", FIELD_MAP, false }, { "config", FIELD_MAP, false },
+    };
+    const struct node *values[4];
+
+    for (uint32_t i = 0; profiles && i < profiles->count; i++)
+        fields_read(profiles->entries[i].value, "a profile", allowed, 4, values, problems);
+}
+
+static void
+read_workflow(struct workflow *wf, const struct node *root, const struct workflow_options *options,
+              struct problems *problems)
+{
+    const struct node *value[MEMBERS];
+
+    fields_read(root, "a workflow", rules, MEMBERS, value, problems);
+    wf->name = read_name(wf->arena, wf->path, value[NAME], problems);
+    wf->config = value[CONFIG];
+    for (int i = ZIP; i <= SAMPLE; i++)
+        if (value[i])
+            problems_wrong(problems, value[i]->at, NULL, "'%s' is not supported yet", rules[i].name);
+    check_profiles(value[PROFILES], problems);
+    globals_set_params(wf->globals, value[PARAMS] ? value[PARAMS]
+                                                  : node_map(wf->arena, NULL, 0, root->at),
+                       problems);
+    wf->params = globals_params(wf->globals, problems);
+    read_axes(wf, value[AXES], problems);
+    read_stages(wf, value[STAGES], value[TASKS], options, problems);
+}
+
+struct workflow *
+workflow_load(const char *path, const struct workflow_options *options, struct problems *problems)
+{
+    struct workflow *wf = mem_new(1, sizeof *wf);
+    size_t before = problems_count(problems);
+    const struct node *root;
+
+    wf->arena = arena_new();
+    wf->globals = globals_new(wf->arena);
+    map_init(&wf->stage_numbers);
+    map_init(&wf->axis_numbers);
+    wf->path = arena_cstr(wf->arena, path);
+    wf->folder = path_folder(wf->arena, path_absolute(wf->arena, path));
+    root = sources_load(wf->arena, wf->path, options, problems);
+    if (!root) {
+        workflow_free(wf);
+        return NULL;
+    }
+    read_workflow(wf, root, options, problems);
+    wf->broken = problems_count(problems) != before;
+    return wf;
+}
+
+void
+workflow_free(struct workflow *wf)
+{
+    if (!wf)
+        return;
+    globals_free(wf->globals);
+    map_release(&wf->stage_numbers);
+    map_release(&wf->axis_numbers);
+    arena_free(wf->arena);
+    free(wf);
+}
