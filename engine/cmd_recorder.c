@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "base/fault.h"
 #include "base/file.h"
 
 static struct recorder *
@@ -162,6 +163,7 @@ changed(struct listener *listener, const struct watch *watch, job_id job, enum j
     } else if ((to == JOB_QUEUED || to == JOB_FAILED) && r->error.code == FX_OK) {
         begin(r);
     }
+    fault_point("job.state");
 }
 
 void

@@ -242,10 +242,11 @@ say_done(struct console *c, job_id job)
 {
     const struct job_facts *facts = watch_facts(c->watch, job);
 
-    text_printf(&c->lines, "%.*s: done in ", STR(label_of(c, job)));
-    words_seconds(&c->lines, facts->ended - facts->started);
+    text_printf(&c->lines, "%.*s: ", STR(label_of(c, job)));
     if (c->options.live && facts->reason)
-        text_printf(&c->lines, " (%s)", facts->reason);
+        text_printf(&c->lines, "%s, ", facts->reason);
+    text_add(&c->lines, "done in ");
+    words_seconds(&c->lines, facts->ended - facts->started);
     text_add(&c->lines, "\n");
 }
 
@@ -254,13 +255,12 @@ static void
 say_stage(struct console *c, struct str stage, const struct tally *tally)
 {
     text_printf(&c->lines, "%.*s: ", STR(stage));
-    words_count(&c->lines, tally->ran, "job");
-    text_add(&c->lines, " done, ");
-    words_seconds(&c->lines, tally->seconds / tally->ran);
-    text_add(&c->lines, " each");
     if (tally->reason)
-        text_printf(&c->lines, " (%s)", tally->reason);
-    text_add(&c->lines, "\n");
+        text_printf(&c->lines, "%s, ", tally->reason);
+    words_count(&c->lines, tally->ran, "job");
+    text_add(&c->lines, " done in ");
+    words_seconds(&c->lines, tally->seconds / tally->ran);
+    text_add(&c->lines, " each\n");
 }
 
 static void
@@ -284,7 +284,7 @@ say_change(struct console *c, job_id job, enum job_state from, enum job_state to
     const struct job_facts *facts = watch_facts(c->watch, job);
 
     if (to == JOB_RUNNING && !c->options.live) {
-        text_printf(&c->lines, "%.*s: running (%s)\n", STR(label_of(c, job)), facts->reason);
+        text_printf(&c->lines, "%.*s: %s, running\n", STR(label_of(c, job)), facts->reason);
     } else if (to == JOB_DONE) {
         tally->ran++;
         tally->seconds += facts->ended - facts->started;

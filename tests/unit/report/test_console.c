@@ -164,11 +164,11 @@ TEST(elsewhere_one_line_per_event)
     story_to(&story, 7, JOB_CACHED);
     console_end(shown.console);
     CHECK_STR(plain(&shown), "types: cached\n"
-                             "somas: running (never ran before)\n"
+                             "somas: never ran before, running\n"
                              "somas: done in 0.4 s\n"
                              "forest: cached, 3 jobs\n"
                              "syn: 2 of 3 jobs cached\n"
-                             "syn[n=2]: running (width 200 -> 250)\n"
+                             "syn[n=2]: width 200 -> 250, running\n"
                              "syn[n=2]: made by another run meanwhile\n");
     show_end(&shown, &story);
 }
@@ -192,7 +192,7 @@ TEST(a_failure_is_told_whole)
     story_to(&story, 2, JOB_READY);
     story_fail(&story, 2, "cannot read 'x.swc': No such file or directory");
     console_end(shown.console);
-    CHECK_STR(plain(&shown), "somas: running (never ran before)\n"
+    CHECK_STR(plain(&shown), "somas: never ran before, running\n"
                              "somas: failed after 2.0 s: exit status 3\n"
                              "    command: /tasks/somas /job.json\n"
                              "    the end of its log:\n"
@@ -234,7 +234,7 @@ TEST(on_a_terminal_lines_stay_above_an_area)
     story.expected[3] = -1;
     story_to(&story, 1, JOB_DONE);
     CHECK_STR(live(&shown), "types: cached\n"
-                            "somas: done in 2.0 s (never ran before)\n"
+                            "somas: never ran before, done in 2.0 s\n"
                             "  pairs: 2.0 s (a reason that is far longer than the termin\n"
                             "2 of 4 jobs done, 1 running, 2.0 s, more than 2.0 s left\n");
     console_say(shown.console, "interrupted");
@@ -242,7 +242,7 @@ TEST(on_a_terminal_lines_stay_above_an_area)
     story_to(&story, 2, JOB_SKIPPED);
     console_end(shown.console);
     CHECK_STR(live(&shown), "types: cached\n"
-                            "somas: done in 2.0 s (never ran before)\n"
+                            "somas: never ran before, done in 2.0 s\n"
                             "interrupted\n"
                             "pairs: stopped\n");
     show_end(&shown, &story);
@@ -271,7 +271,7 @@ TEST(on_a_terminal_a_large_stage_has_one_line)
         story_to(&story, job, JOB_DONE);
     console_end(shown.console);
     CHECK_STR(live(&shown), "sim: 4 of 40 jobs cached\n"
-                            "sim: 36 jobs done, 2.0 s each (never ran before)\n");
+                            "sim: never ran before, 36 jobs done in 2.0 s each\n");
     show_end(&shown, &story);
 }
 
