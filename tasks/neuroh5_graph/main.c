@@ -1,0 +1,282 @@
+/* neuroh5_graph: parts -> cells.h5, connections.h5, graph.json. One rank does it all: it copies. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "common/task_main.h"
+#include "neuroh5_graph/parts.h"
+
+struct work {
+    struct task *task;
+    struct comm alone;
+    struct neuroh5_types types;
+    struct parts parts;
+    VEC(struct h5_file *) files;
+    char (*digests)[DIGEST_HEX];
+    const char *cells, *connections, *graph;
+};
+
+/* --- what the files hold -------------------------------------------------------------------------- */
+
+static int
+dataset_length(const struct h5_file *file, const char *path, enum h5_type type, uint64_t *length,
+               struct fx_error *err)
+{
+    struct h5_data *data = h5_data_open(file, path, type, err);
+
+    if (!data)
+        return -1;
+    *length = h5_data_length(data);
+    h5_data_discard(data);
+    return 0;
+}
+
+/* Cells and values of a namespace; those of its first attribute stand for all. */
+static int
+count_namespace(const struct h5_file *file, const char *group, enum role role, struct part *part,
+                struct fx_error *err)
+{
+    static const char *const values[ROLES] = { [ROLE_FOREST] = "Parent Point",
+                                               [ROLE_SYNAPSES] = "syn_ids" };
+    struct h5_names names;
+    char path[900];
+    int status = 0;
+
+    if (h5_list(file, group, &names, err))
+        return -1;
+    for (size_t i = 0; !status && i < names.count; i++) {
+        uint64_t cells;
+        if (!strcmp(names.at[i], "Cell Index"))     /* of Trees, to which the others link */
+            continue;
+        snprintf(path, sizeof path, "%s/%s/Cell Index", group, names.at[i]);
+        status = dataset_length(file, path, H5_U32, &cells, err);
+        if (!status && part->cells != UINT64_MAX && part->cells != cells)
+            status = fx_fail(err, FX_INVALID, (struct fx_mark){ h5_path(file), 0, 0 },
+                             "the attributes of '%s' are of %llu cells and of %llu", group,
+                             (unsigned long long)part->cells, (unsigned long long)cells);
+        part->cells = status ? 0 : cells;
+    }
+    h5_names_release(&names);
+    if (status || !values[role])
+        return status;
+    snprintf(path, sizeof path, "%s/%s/Attribute Value", group, values[role]);
+    return dataset_length(file, path, role == ROLE_FOREST ? H5_I32 : H5_U32, &part->values, err);
+}
+
+static int
+add_populations(struct work *w, const struct h5_file *file, enum role role, uint32_t number,
+                struct fx_error *err)
+{
+    size_t before = w->parts.list.count;
+
+    for (size_t i = 0; i < w->types.population_count; i++) {
+        const struct neuroh5_population *p = &w->types.populations[i];
+        struct part part = { .role = role, .file = number, .population = p->index,
+                             .cells = UINT64_MAX };
+        char group[600];
+        snprintf(group, sizeof group, "/Populations/%s/%s", p->name, role_namespace(role));
+        if (!h5_exists(file, group))
+            continue;
+        if (count_namespace(file, group, role, &part, err) || parts_add(&w->parts, part, err))
+            return -1;
+    }
+    if (w->parts.list.count == before)
+        return fx_fail(err, FX_INVALID, (struct fx_mark){ h5_path(file), 0, 0 },
+                       "no population has '%s' in it", role_namespace(role));
+    return 0;
+}
+
+static int
+add_projection(struct work *w, const struct h5_file *file, uint32_t number,
+               const struct neuroh5_population *to, const char *source, struct fx_error *err)
+{
+    const struct neuroh5_population *from;
+    struct part part = { .role = ROLE_CONNECTIONS, .file = number, .population = to->index };
+    char path[900];
+    uint64_t pointers;
+
+    if (neuroh5_types_get(&w->types, file, source, &from, err))
+        return -1;
+    part.source = from->index;
+    snprintf(path, sizeof path, "/Projections/%s/%s/Edges/Destination Pointer", to->name, source);
+    if (dataset_length(file, path, H5_U64, &pointers, err))
+        return -1;
+    part.cells = pointers ? pointers - 1 : 0;
+    snprintf(path, sizeof path, "/Projections/%s/%s/Edges/Source Index", to->name, source);
+    if (dataset_length(file, path, H5_U32, &part.values, err))
+        return -1;
+    return parts_add(&w->parts, part, err);
+}
+
+static int
+add_projections(struct work *w, const struct h5_file *file, uint32_t number, struct fx_error *err)
+{
+    int status = 0;
+
+    for (size_t i = 0; !status && i < w->types.population_count; i++) {
+        const struct neuroh5_population *to = &w->types.populations[i];
+        struct h5_names sources;
+        char path[600];
+        snprintf(path, sizeof path, "/Projections/%s", to->name);
+        if (!h5_exists(file, path))
+            continue;
+        if (h5_list(file, path, &sources, err))
+            return -1;
+        for (size_t j = 0; !status && j < sources.count; j++)
+            status = add_projection(w, file, number, to, sources.at[j], err);
+        h5_names_release(&sources);
+    }
+    return status;
+}
+
+/* The first file, that of the somata, says which populations there are; all others must agree. */
+static int
+check_types(struct work *w, const struct h5_file *file, struct fx_error *err)
+{
+    struct neuroh5_types types;
+    char difference[200];
+    bool equal;
+
+    if (w->files.count == 1)
+        return neuroh5_types_read(file, &w->types, err);
+    if (neuroh5_types_read(file, &types, err))
+        return -1;
+    equal = neuroh5_types_equal(&w->types, &types, difference);
+    neuroh5_types_release(&types);
+    if (equal)
+        return 0;
+    return fx_fail(err, FX_INVALID, FX_NOWHERE, "'%s' and '%s' are of different networks: %s",
+                   w->parts.paths.at[0], h5_path(file), difference);
+}
+
+static int
+add_file(struct work *w, enum role role, const char *path, struct fx_error *err)
+{
+    struct h5_file *file = h5_open(path, err);
+    uint32_t number = (uint32_t)w->files.count;
+
+    if (!file)
+        return -1;
+    vec_push(&w->files, file);
+    vec_push(&w->parts.paths, path);
+    if (check_types(w, file, err))
+        return -1;
+    return role == ROLE_CONNECTIONS ? add_projections(w, file, number, err)
+                                    : add_populations(w, file, role, number, err);
+}
+
+static int
+read_parts(struct work *w, struct fx_error *err)
+{
+    const char *path;
+
+    if (task_output(w->task, "cells", &w->cells, err) ||
+        task_output(w->task, "connections", &w->connections, err) ||
+        task_output(w->task, "graph", &w->graph, err) ||
+        task_input(w->task, role_name(ROLE_SOMAS), &path, err) ||
+        task_input(w->task, role_name(ROLE_DISTANCES), &path, err))
+        return -1;
+    w->parts.types = &w->types;
+    for (int role = 0; role < ROLES; role++) {
+        const char *name = role_name((enum role)role);
+        for (size_t i = 0; i < task_input_count(w->task, name); i++)
+            if (task_input_at(w->task, name, i, &path, err) ||
+                add_file(w, (enum role)role, path, err))
+                return -1;
+    }
+    return parts_finish(&w->parts, err);
+}
+
+/* --- copying -------------------------------------------------------------------------------------- */
+
+static int
+copy_part(struct work *w, const struct part *part, struct h5_file *out, struct fx_error *err)
+{
+    const char *population = neuroh5_types_by_index(&w->types, part->population)->name;
+    char path[600];
+
+    if (part->role == ROLE_CONNECTIONS)
+        snprintf(path, sizeof path, "/Projections/%s/%s", population,
+                 neuroh5_types_by_index(&w->types, part->source)->name);
+    else
+        snprintf(path, sizeof path, "/Populations/%s/%s", population, role_namespace(part->role));
+    return h5_copy(w->files.at[part->file], path, out, path, err);
+}
+
+/* Copies the parts that are (or are not) connections into one file. */
+static int
+write_network(struct work *w, const char *path, bool connections, struct fx_error *err)
+{
+    struct h5_file *out = h5_create(path, &w->alone, err);
+    int status;
+
+    if (!out)
+        return -1;
+    status = neuroh5_types_write(out, &w->types, err);
+    for (size_t i = 0; !status && i < w->parts.list.count; i++) {
+        const struct part *part = &w->parts.list.at[i];
+        if ((part->role == ROLE_CONNECTIONS) == connections)
+            status = copy_part(w, part, out, err);
+        task_progress(w->task, i + 1, w->parts.list.count, "parts");
+    }
+    if (!status)
+        return h5_close(out, err);
+    h5_discard(out);
+    return -1;
+}
+
+static int
+write_graph(struct work *w, struct fx_error *err)
+{
+    json_t *json;
+    char *text;
+    int status;
+
+    w->digests = mem_new(w->files.count, sizeof *w->digests);
+    for (size_t i = 0; i < w->files.count; i++) {
+        struct digest digest;
+        if (digest_file(w->parts.paths.at[i], (unsigned)task_threads(w->task), &digest, err))
+            return -1;
+        digest_hex(digest, w->digests[i]);
+    }
+    json = parts_json(&w->parts, (const char (*)[DIGEST_HEX])w->digests);
+    text = json_dumps(json, JSON_INDENT(2));
+    json_decref(json);
+    if (!text)
+        return fx_fail(err, FX_INVALID, FX_NOWHERE, "the names of the populations are not UTF-8");
+    status = file_replace(w->graph, str_of(text), false, err);
+    free(text);
+    return status;
+}
+
+static int
+join(struct task *task, struct fx_error *err)
+{
+    struct work w = { .task = task, .alone = COMM_ALONE };
+    int status = 0;
+
+    if (read_parts(&w, err) || write_network(&w, w.cells, false, err) ||
+        write_network(&w, w.connections, true, err) || write_graph(&w, err))
+        status = -1;
+    for (size_t i = 0; i < w.files.count; i++)
+        h5_discard(w.files.at[i]);
+    vec_release(&w.files);
+    free(w.digests);
+    parts_release(&w.parts);
+    neuroh5_types_release(&w.types);
+    return status;
+}
+
+static int
+run(struct task *task, struct comm *comm, struct fx_error *err)
+{
+    return comm_agree(comm, comm->rank == 0 ? join(task, err) : 0, err);
+}
+
+int
+main(int argc, char **argv)
+{
+    return task_main(argc, argv, run);
+}
