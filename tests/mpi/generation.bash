@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# generation.bash - what the scripts of generation tasks share: a folder with a small network, its
+# tasks run on some numbers of ranks, their files compared. FORNIX_BUILD, FORNIX_SOURCE, FORNIX_VENV
+# are set by ctest.
+
+set -euo pipefail
+
+tasks=$FORNIX_BUILD/tasks
+python=$FORNIX_VENV/bin/python
+generation=$FORNIX_SOURCE/tests/mpi/generation.py
+unset FORNIX_TASK_LOG
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_mpi_yield_when_idle=1
+export OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,vader PMIX_MCA_gds=hash
+
+fail() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
+
+# A fresh folder for all that follows, removed at the end.
+top=$(mktemp -d)
+trap 'rm -rf "$top"' EXIT
+mkdir "$top/network"
+"$python" "$generation" "$top/network"
+
+# make JOB...: runs jobs of the network, without MPI.
+make_parts() {
+    local job task
+    for job in "$@"; do
+        task=$(sed -n 's/^{"fornix": 1, "task": "\([a-z0-9_]*\)".*/\1/p' "$top/network/$job.json")
+        (cd "$top/network" && "$tasks/$task/$task" "$top/network/$job.json") || fail "$job failed"
+    done
+}
+
+# on RANKS JOB.json FOLDER: runs the job's task in FOLDER (made anew), under the launcher, with
+# poisoned memory; on "0" ranks without MPI.
+on() {
+    local ranks=$1 job=$2 folder=$3 task launcher=()
+    task=$(sed -n 's/^{"fornix": 1, "task": "\([a-z0-9_]*\)".*/\1/p' "$job")
+    ((ranks == 0)) || launcher=(mpirun --bind-to none --oversubscribe -n "$ranks")
+    mkdir "$folder"
+    (cd "$folder" && MALLOC_PERTURB_=165 "${launcher[@]}" "$tasks/$task/$task" "$job")
+}
+
+# same NAME JOB.json: the job's files are the same bytes without MPI and on 1, 2, 3 and 5 ranks. Leaves those of the
+# run without MPI in $top/NAME.0.
+same() {
+    local name=$1 job=$2 ranks file
+    on 0 "$job" "$top/$name.0" || fail "$name failed without MPI"
+    for ranks in 1 2 3 5; do
+        on "$ranks" "$job" "$top/$name.$ranks" || fail "$name failed on $ranks ranks"
+        for file in "$top/$name.0"/*; do
+            cmp "$file" "$top/$name.$ranks/$(basename "$file")" ||
+                fail "$name: other bytes on $ranks ranks"
+        done
+        rm -r "${top:?}/$name.$ranks"
+    done
+}
+
+# equal NAME JOB.json CHANGED.json: both jobs leave the same bytes, on one rank and on three.
+equal() {
+    local name=$1 job=$2 changed=$3 file
+    on 0 "$job" "$top/$name.a" && on 3 "$changed" "$top/$name.b" || fail "$name failed"
+    for file in "$top/$name.a"/*; do
+        cmp "$file" "$top/$name.b/$(basename "$file")" || fail "$name: other bytes"
+    done
+}
+
+# refused NAME JOB.json TEXT: the job fails with status 2 and says TEXT once, on one rank and three.
+refused() {
+    local name=$1 job=$2 text=$3 ranks status said
+    for ranks in 0 3; do
+        status=0
+        said=$(on "$ranks" "$job" "$top/$name.$ranks" 2>&1) || status=$?
+        ((status == 2)) || fail "$name: status $status on $ranks ranks: $said"
+        [[ $(grep -cF -- "$text" <<<"$said") == 1 ]] || fail "$name on $ranks ranks said: $said"
+    done
+}
+
+# job NAME JOB [PARAMETER=JSON ...]: writes $top/NAME.json, a changed job of the network.
+job() {
+    local name=$1
+    shift
+    "$python" "$generation" "$top/network" "$@" >"$top/$name.json"
+}
