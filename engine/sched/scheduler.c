@@ -402,8 +402,7 @@ scheduler_stop(struct scheduler *s)
 bool
 scheduler_idle(const struct scheduler *s)
 {
-    return s->count[JOB_RUNNING] == 0 &&
-           (s->drained || s->count[JOB_READY] + s->count[JOB_QUEUED] == 0);
+    return s->count[JOB_RUNNING] + s->count[JOB_READY] + s->count[JOB_QUEUED] == 0;
 }
 
 enum job_state

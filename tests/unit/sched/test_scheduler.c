@@ -231,6 +231,33 @@ TEST(a_job_that_does_not_fit_lets_small_ones_pass_but_not_for_ever)
     fake_release(&fake);
 }
 
+TEST(room_that_was_kept_is_given_back_when_the_job_has_started)
+{
+    struct fake fake;
+    uint32_t ended = 0;
+
+    fake_init(&fake, 3, 0);
+    for (int i = 0; i < 30; i++)
+        fake_job(&fake, i < 2 ? 2 : 1, 0);
+    fake.seconds[0] = fake.seconds[1] = 50;
+    for (job_id job = 2; job < 5; job++)
+        fake.seconds[job] = 60;
+    fake_start(&fake);
+    scheduler_pump(fake.scheduler);
+    CHECK_STR(fake_order(&fake), "2 3 4");
+    while (fake.starts[0] == 0) {
+        fake_end(&fake, fake.order[ended++], OUTCOME_DONE);
+        scheduler_pump(fake.scheduler);
+    }
+    /* Job 1 asks for as much, but was not passed often yet: a small one may use the third core. */
+    CHECK_INT(fake.cores_used, 3);
+    fake_end(&fake, fake.order[ended], OUTCOME_DONE);
+    scheduler_pump(fake.scheduler);
+    CHECK_INT(fake.cores_used, 3);
+    CHECK_INT(fake.starts[1], 0);
+    fake_release(&fake);
+}
+
 TEST(memory_limits_as_cores_do)
 {
     struct fake fake;
