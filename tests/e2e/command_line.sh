@@ -65,8 +65,8 @@ fx check
 expect_status 0
 expect_got <<<'workflow.yaml: no mistakes, 4 stages, 5 jobs'
 cp workflow.yaml broken.yaml
-edit broken.yaml 's/text: "seed/txet: "seed/' -e 's/from: "${first.file}"/from: "${frist.file}"/' \
-    -e 's/^  alone:/&\n    tsak: note/' -e 's/^name: small/naem: small/'
+edit broken.yaml 's/text: "seed/txet: "seed/' 's/from: "${first.file}"/from: "${frist.file}"/' \
+    's/^  alone:/&\n    tsak: note/' 's/^name: small/naem: small/'
 fx check broken.yaml
 expect_status 2
 expect_said "did you mean 'text'?"

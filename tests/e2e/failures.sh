@@ -4,7 +4,7 @@ source "$(dirname "$0")/lib.sh"
 
 small_workflow .
 edit workflow.yaml '/^  middle:/,/^  last:/s/numbers:/status: "${params.status[axis.colour]}", numbers:/' \
-    -e 's/^  seed: 1/&\n  status: {red: 3, blue: 0}/'
+    's/^  seed: 1/&\n  status: {red: 3, blue: 0}/'
 fx run
 expect_status 1
 expect_ran first 'middle[colour=red]' 'middle[colour=blue]' alone

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2164
 # lib.sh - what the engine's tests share: a fresh folder, a small workflow of the user task `note`,
 # runs whose tasks are counted by a log outside the engine, and expectations that show what was got.
 #
@@ -104,13 +104,17 @@ stages:
     with: {from: words.txt}
 Y
 }
+# shellcheck disable=SC2034   # for the scripts that source this
 all_jobs=(first 'middle[colour=red]' 'middle[colour=blue]' last alone)
 
-# edit FILE SED...: changes a file, and fails when that changed nothing.
+# edit FILE SCRIPT...: changes a file with sed; each script must change something.
 edit() {
-    cp "$1" "$WORK/before-edit"
-    sed -i "${@:2}" "$1"
-    ! cmp -s "$1" "$WORK/before-edit" || fail "the edit '${*:2}' changed nothing in $1"
+    local script
+    for script in "${@:2}"; do
+        cp "$1" "$WORK/before-edit"
+        sed -i -e "$script" "$1"
+        ! cmp -s "$1" "$WORK/before-edit" || fail "the edit '$script' changed nothing in $1"
+    done
 }
 
 # --- runs ----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ runs_nothing() {
 
 runs_nothing 'nothing changed'
 
-edit workflow.yaml '1i # a comment' -e 's/^stages:/stages:   # another/' -e '$a\\n\n'
+edit workflow.yaml '1i # a comment' 's/^stages:/stages:   # another/' '$a\\n\n'
 runs_nothing 'comments and white space'
 edit workflow.yaml 's/{x: 10, y: 20}/{y: 20, x: 10}/'
 runs_nothing 'the order of keys'
@@ -71,7 +71,7 @@ echo "some words" >words.txt
 runs_nothing 'back to the words that were'
 
 edit workflow.yaml 's/colour: \[red, blue\]/colour: [red, blue, green]/' \
-    -e 's/blue: {x: 30, y: 40}/&, green: {x: 50}/'
+    's/blue: {x: 30, y: 40}/&, green: {x: 50}/'
 fx run
 expect_ran 'middle[colour=green]' last
 edit workflow.yaml 's/, green\]/]/'
