@@ -168,12 +168,11 @@ fx_env_load_connections(struct fx_env *env, const char *path, struct fx_error *e
 int
 fx_env_count(struct fx_env *env, struct fx_env_counts *counts, struct fx_error *err)
 {
-    /* The last step delivers what is due until its middle. */
-    const double until = *env->neuron.t - env->model.dt / 2;
     uint64_t spikes = 0, events = 0;
 
     if (env->initialized) {
-        if (spikes_delivered(&env->cells, &env->connections, until, &events, err))
+        if (spikes_delivered(&env->cells, &env->connections, *env->neuron.t, &events,
+                             err))
             return -1;
         spikes = (uint64_t)nrn_vector_capacity(env->cells.spike_times);
     }
@@ -341,7 +340,10 @@ fx_env_psolve(struct fx_env *env, double t, struct fx_error *err)
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "the network has not been initialized");
     while (next < t) {
         next = fmin(t, next + patience);
-        if (neuron_try(solve, argument, err) || lfp_collect(&env->lfp, err))
+        if (neuron_try(solve, argument, err))
+            return -1;
+        sampler_catch_up(&env->sampler, next);
+        if (lfp_collect(&env->lfp, err))
             return -1;
     }
     return 0;

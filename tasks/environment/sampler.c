@@ -5,6 +5,9 @@
 
 #include <neuronapi.h>
 
+/* Equal multiples of different intervals, and NEURON's own time, may differ in the last bits. */
+static const double SAME = 1e-6;
+
 /* NEURON calls by a name and without arguments; hence the one that is active. */
 static struct sampler *active;
 
@@ -24,33 +27,35 @@ earliest(const struct sampler *sampler)
     return first;
 }
 
-/* Asks NEURON to call again at time `t`. */
+/* Asks NEURON to call at the time of the next sample. */
 static void
-post(const struct sampler *sampler, double t)
+post(struct sampler *sampler)
 {
     char statement[] = "fx_sample()", *text = statement;
 
-    nrn_double_push(t);
+    sampler->posted = earliest(sampler);
+    nrn_double_push(sampler->posted);
     nrn_str_push(&text);
     nrn_method_call(sampler->neuron->cvode, sampler->neuron->event, 2);
     nrn_double_pop();
 }
 
+void
+sampler_catch_up(struct sampler *sampler, double t)
+{
+    for (size_t i = 0; i < sampler->list.count; i++) {
+        struct sampled *sampled = &sampler->list.at[i];
+
+        for (; time_of(sampled) <= t + SAME; sampled->next++)
+            sampled->take(sampled->context, time_of(sampled));
+    }
+}
+
 static void
 sample(void)
 {
-    const double now = earliest(active);
-
-    for (size_t i = 0; i < active->list.count; i++) {
-        struct sampled *sampled = &active->list.at[i];
-
-        /* Equal multiples of different intervals may differ in the last bits. */
-        if (time_of(sampled) <= now + 1e-9) {
-            sampled->take(sampled->context, time_of(sampled));
-            sampled->next++;
-        }
-    }
-    post(active, earliest(active));
+    sampler_catch_up(active, active->posted);
+    post(active);
     neuron_return();
 }
 
@@ -81,7 +86,7 @@ static int
 post_first(void *argument, struct fx_error *err)
 {
     (void)err;
-    post(argument, 0);
+    post(argument);
     return 0;
 }
 
