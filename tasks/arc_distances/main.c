@@ -8,7 +8,8 @@
 #include "common/task_main.h"
 
 struct work {
-    const struct comm *comm;
+    struct comm *comm;
+    const char *path;
     struct volume volume;
     double origin[3];
     struct h5_file *somas, *out;
@@ -55,7 +56,7 @@ do_population(struct work *w, const struct neuroh5_population *p, struct fx_erro
 {
     float *values = mem_new(p->count * 4 + 1, sizeof *values);
     float *u = values, *v = u + p->count, *l = v + p->count, *lengths = l + p->count;
-    int status = read_uvl(w, p, u, v, l, err);
+    int status = comm_agree(w->comm, read_uvl(w, p, u, v, l, err), err);
 
     for (int axis = 0; !status && axis < 2; axis++) {
         arc_lengths(&w->volume, axis, w->origin, p->count, u, v, l, lengths);
@@ -66,29 +67,32 @@ do_population(struct work *w, const struct neuroh5_population *p, struct fx_erro
 }
 
 static int
-open_files(struct task *task, struct work *w, struct fx_error *err)
+read_inputs(struct task *task, struct work *w, struct fx_error *err)
 {
-    const char *somas, *out;
+    const char *somas;
     const json_t *origin = NULL;
 
-    if (task_input(task, "somas", &somas, err) || task_output(task, "file", &out, err) ||
+    if (task_input(task, "somas", &somas, err) || task_output(task, "file", &w->path, err) ||
         task_volume(task, &w->volume, err) ||
         (task_has(task, "origin") && task_json(task, "origin", &origin, err)) ||
         origin_read(origin, &w->volume, w->origin, err))
         return -1;
     w->somas = h5_open(somas, err);
-    if (!w->somas || neuroh5_types_read(w->somas, &w->types, err))
-        return -1;
-    w->out = h5_create(out, w->comm, err);
-    return w->out ? neuroh5_types_write(w->out, &w->types, err) : -1;
+    return w->somas ? neuroh5_types_read(w->somas, &w->types, err) : -1;
 }
 
 static int
 run(struct task *task, struct comm *comm, struct fx_error *err)
 {
     struct work w = { .comm = comm };
-    int status = open_files(task, &w, err);
+    int status = comm_agree(comm, read_inputs(task, &w, err), err);
 
+    if (!status) {
+        w.out = h5_create(w.path, comm, err);
+        status = comm_agree(comm, w.out ? 0 : -1, err);
+    }
+    if (!status)
+        status = neuroh5_types_write(w.out, &w.types, err);
     for (size_t i = 0; !status && i < w.types.population_count; i++)
         if (w.types.populations[i].count)
             status = do_population(&w, &w.types.populations[i], err);

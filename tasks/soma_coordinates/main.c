@@ -10,7 +10,7 @@
 
 struct work {
     struct task *task;
-    const struct comm *comm;
+    struct comm *comm;
     struct neuroh5_types types;
     struct volume volume;
     struct soma_groups groups;
@@ -91,7 +91,7 @@ write_file(struct work *w, struct fx_error *err)
     int status;
 
     w->out = h5_create(w->path, w->comm, err);
-    if (!w->out)
+    if (comm_agree(w->comm, w->out ? 0 : -1, err))
         return -1;
     status = neuroh5_types_write(w->out, &w->types, err);
     for (size_t i = 0; !status && i < w->types.population_count; i++)

@@ -12,7 +12,7 @@ enum { BLOCK_POINTS = 1 << 20 };
 
 struct work {
     struct task *task;
-    const struct comm *comm;
+    struct comm *comm;
     struct neuroh5_types types;
     const struct neuroh5_population *population;
     struct morphology tree;
@@ -75,7 +75,7 @@ write_file(struct work *w, struct fx_error *err)
     if (task_output(w->task, "file", &path, err))
         return -1;
     w->out = h5_create(path, w->comm, err);
-    if (!w->out)
+    if (comm_agree(w->comm, w->out ? 0 : -1, err))
         return -1;
     if (neuroh5_types_write(w->out, &w->types, err) || write_trees(w, err)) {
         h5_discard(w->out);
