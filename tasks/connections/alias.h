@@ -1,9 +1,9 @@
 /*
  * alias - choose among many with given weights, in constant time for each choice.
  *
- * In: weights. Out: a table of pairs, each of which is hit with the same probability and then decides
- * between itself and one other (Walker 1977; built as in Vose, "A linear algorithm for generating
- * random numbers with a given distribution", IEEE Trans. Software Eng. 17, 1991).
+ * In: weights. Out: a table of pairs, each of which is hit with the same probability and then
+ * decides between itself and one other (Walker 1977; built as in Vose, "A linear algorithm for
+ * generating random numbers with a given distribution", IEEE Trans. Software Eng. 17, 1991).
  */
 #ifndef CONNECTIONS_ALIAS_H
 #define CONNECTIONS_ALIAS_H

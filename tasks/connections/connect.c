@@ -179,8 +179,8 @@ sort_by_key(struct connect_work *work, size_t count)
 }
 
 /*
- * work->draw[k]: the draw of the k-th member. Within each layer the members are ordered by distance,
- * and `contacts` neighbours share one. Returns how many draws there are.
+ * work->draw[k]: the draw of the k-th member. Within each layer the members are ordered by
+ * distance, and `contacts` neighbours share one. Returns how many draws there are.
  */
 static size_t
 group_contacts(const struct connect_cell *cell, struct connect_work *work, size_t count,

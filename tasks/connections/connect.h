@@ -1,9 +1,9 @@
 /*
  * connect - the edges that end at one cell.
  *
- * In: a cell's synapses and place; projections; the somata of their sources. Out: for each projection
- * the cell's edges in synapse order. How many there are comes without drawing them, so that a file's
- * size is known before it is written:
+ * In: a cell's synapses and place; projections; the somata of their sources. Out: for each
+ * projection the cell's edges in synapse order. How many there are comes without drawing them, so
+ * that a file's size is known before it is written:
  *
  *   connect_cell_assign(&how, &cell, &work)            which projection each synapse belongs to
  *   connect_cell_count(&how, &cell, &tally)            adds the cell to a tally

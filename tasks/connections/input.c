@@ -30,8 +30,8 @@ read_parameters(struct input *input, const struct task *task, struct fx_error *e
         task_string(task, "on_empty", &on_empty, err))
         return -1;
     if (strcmp(on_empty, "error") != 0 && strcmp(on_empty, "warn") != 0)
-        return fx_fail(err, FX_INVALID, FX_NOWHERE, "on_empty is '%s', but it must be error or warn",
-                       on_empty);
+        return fx_fail(err, FX_INVALID, FX_NOWHERE,
+                       "on_empty is '%s', but it must be error or warn", on_empty);
     input->empty_is_error = strcmp(on_empty, "error") == 0;
     input->buffer = buffer > 0 ? (uint64_t)buffer : 0;
     return 0;
@@ -39,7 +39,8 @@ read_parameters(struct input *input, const struct task *task, struct fx_error *e
 
 /* The population that the parameter names, else the only one with synapses. `name`: 256 bytes. */
 static int
-find_population(const struct input *input, const struct task *task, char *name, struct fx_error *err)
+find_population(const struct input *input, const struct task *task, char *name,
+                struct fx_error *err)
 {
     struct h5_names names = { 0 };
     const char *given;

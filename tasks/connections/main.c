@@ -1,9 +1,9 @@
 /*
  * connections - distances and synapses to projections.
  *
- * Two passes over the destination's cells. The first counts: it assigns synapses to sources and looks
- * whether anybody is in reach, but draws no edge. The second writes each block of cells where the
- * counts put it; so the file does not depend on the ranks, nor on the size of a block.
+ * Two passes over the destination's cells. The first counts: it assigns synapses to sources and
+ * looks whether anybody is in reach, but draws no edge. The second writes each block of cells where
+ * the counts put it; so the file does not depend on the ranks, nor on the size of a block.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +157,7 @@ cell_of(const struct job *job, uint64_t from, uint64_t i)
     };
 }
 
-/* --- counting ------------------------------------------------------------------------------------ */
+/* --- counting -------------------------------------------------------------------------------- */
 
 static int
 count_mine(struct job *job, struct fx_error *err)
@@ -190,7 +190,7 @@ count_edges(struct job *job, struct fx_error *err)
     return 0;
 }
 
-/* --- writing ------------------------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------------------------- */
 
 static int
 append_projection(struct job *job, size_t p, uint64_t from, uint64_t to, struct fx_error *err)

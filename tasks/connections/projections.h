@@ -2,8 +2,8 @@
  * projections - which sources a population's synapses may have, and how far their axons reach.
  *
  * In: the parameters `projections` (source -> {type, sections, layers, proportions, contacts}) and
- * `axon_extents` (source -> layer or `default` -> {width, offset}). Out: one record per source, with
- * names resolved to numbers.
+ * `axon_extents` (source -> layer or `default` -> {width, offset}). Out: one record per source,
+ * with names resolved to numbers.
  */
 #ifndef CONNECTIONS_PROJECTIONS_H
 #define CONNECTIONS_PROJECTIONS_H

@@ -6,6 +6,10 @@
 #include "base/mem.h"
 #include "common/rng.h"
 
+/* um; between these no square of a width or of its inverse leaves the range of numbers. */
+#define LEAST_WIDTH 1e-6
+#define MOST_WIDTH  1e9
+
 int
 axon_extent_init(struct axon_extent *extent, const double width[2], const double offset[2],
                  const char *where, struct fx_error *err)
@@ -13,9 +17,10 @@ axon_extent_init(struct axon_extent *extent, const double width[2], const double
     for (int i = 0; i < 2; i++) {
         double half = width[i] / 2;
 
-        if (!(width[i] > 0 && isfinite(width[i])))
-            return fx_fail(err, FX_INVALID, FX_NOWHERE, "%s.width[%d] is %g, but it must be positive",
-                           where, i, width[i]);
+        if (!(width[i] >= LEAST_WIDTH && width[i] <= MOST_WIDTH))
+            return fx_fail(err, FX_INVALID, FX_NOWHERE,
+                           "%s.width[%d] is %g, but it must be %g to %g um", where, i, width[i],
+                           LEAST_WIDTH, MOST_WIDTH);
         if (!(offset[i] >= 0 && offset[i] < half))
             return fx_fail(err, FX_INVALID, FX_NOWHERE,
                            "%s.offset[%d] is %g, but it must be at least 0 and less than half the "

@@ -1,8 +1,8 @@
 /*
  * reach - which cells of a source population reach a place, and how likely each is chosen.
  *
- * In: arc distances of the somata, an axon extent. Out: for a destination's place the candidates with
- * their weights. All lengths are um of arc distance.
+ * In: arc distances of the somata, an axon extent. Out: for a destination's place the candidates
+ * with their weights. All lengths are um of arc distance.
  *
  * A source at (dU, dV) from the destination is a candidate where |dU| < width_u / 2 and |dV| <
  * width_v / 2; its weight is N(|dU| - offset_u; 0, s_u) N(|dV| - offset_v; 0, s_v) with
@@ -24,7 +24,8 @@ struct axon_extent {
     double sd[2];
 };
 
-/* Fails (FX_INVALID) unless width > 0 and 0 <= offset < width / 2; `where` is for the message. */
+/* Fails (FX_INVALID) unless 1e-6 <= width <= 1e9 and 0 <= offset < width / 2; `where` is for the
+ * message. */
 int axon_extent_init(struct axon_extent *extent, const double width[2], const double offset[2],
                      const char *where, struct fx_error *err);
 bool axon_extent_equal(const struct axon_extent *a, const struct axon_extent *b);

@@ -21,10 +21,11 @@ warn_unconnected(const struct report *report, struct task *task)
     const struct connect_tally *tally = report->tally;
 
     if (tally->unwanted_synapses > 0)
-        task_warn(task, "%llu of %llu synapses of '%s', on %llu of %llu cells, are of a type, section "
-                  "and layer that no projection names", (count)tally->unwanted_synapses,
-                  (count)tally->synapses, report->population, (count)tally->unwanted_cells,
-                  (count)tally->cells);
+        task_warn(task,
+                  "%llu of %llu synapses of '%s', on %llu of %llu cells, are of a type, section "
+                  "and layer that no projection names",
+                  (count)tally->unwanted_synapses, (count)tally->synapses, report->population,
+                  (count)tally->unwanted_cells, (count)tally->cells);
     for (size_t p = 0; p < report->projections->count; p++)
         if (tally->at[p].unreached_synapses > 0)
             task_warn(task, "%llu synapses of '%s', on %llu of %llu cells, are meant for '%s', of "
@@ -47,8 +48,8 @@ report_check(const struct report *report, struct task *task, bool speak, bool em
             continue;
         if (empty_is_error)
             return fx_fail(err, FX_INVALID, FX_NOWHERE,
-                           "the projection from '%s' to '%s' has no edge: %s ('on_empty: warn' goes "
-                           "on)", source, report->population, why);
+                           "the projection from '%s' to '%s' has no edge: %s "
+                           "('on_empty: warn' goes on)", source, report->population, why);
         if (speak)
             task_warn(task, "the projection from '%s' to '%s' has no edge: %s", source,
                       report->population, why);

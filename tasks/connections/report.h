@@ -23,8 +23,8 @@ struct report {
 };
 
 /*
- * Fails (FX_INVALID) when a projection onto a population with cells has no edge and `empty_is_error`;
- * warns of that otherwise, and of synapses without a source, if `speak`.
+ * Fails (FX_INVALID) when a projection onto a population with cells has no edge and
+ * `empty_is_error`; warns of that otherwise, and of synapses without a source, if `speak`.
  */
 int report_check(const struct report *report, struct task *task, bool speak, bool empty_is_error,
                  struct fx_error *err);

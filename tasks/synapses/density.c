@@ -23,7 +23,8 @@ compare_rules(const void *left, const void *right)
     return (a->layer > b->layer) - (a->layer < b->layer);
 }
 
-/* "variance" is the configuration's word; it is used as a standard deviation (docs/generation.md). */
+/* "variance" is the configuration's word; it is used as a standard deviation (docs/generation.md).
+ */
 static int
 read_moments(const json_t *json, const char *where, struct density_rule *rule, struct fx_error *err)
 {

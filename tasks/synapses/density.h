@@ -36,8 +36,9 @@ int  density_rules_read(const json_t *cell_type, const struct definitions *defin
 void density_rules_release(struct density_rules *rules);
 
 /*
- * The rule for a place: the one of its layer, else the default one, else DENSITY_NONE. Layer -1 (the
- * morphology names none) has the default alone. A rule with mean 0 is found, and means no synapses.
+ * The rule for a place: the one of its layer, else the default one, else DENSITY_NONE. Layer -1
+ * (the morphology names none) has the default alone. A rule with mean 0 is found, and means no
+ * synapses.
  */
 size_t density_rules_find(const struct density_rules *rules, uint8_t swc_type, uint8_t synapse_type,
                           int8_t layer);

@@ -1,9 +1,9 @@
 /*
  * synapses - trees to synapses on sections.
  *
- * Two passes over the cells, each rank on its part. The first counts: it draws densities and numbers,
- * not places. The second writes each block of cells where the counts put it; so the file does not
- * depend on the ranks, nor on the size of a block.
+ * Two passes over the cells, each rank on its part. The first counts: it draws densities and
+ * numbers, not places. The second writes each block of cells where the counts put it; so the file
+ * does not depend on the ranks, nor on the size of a block.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +77,7 @@ job_release(struct job *job)
     definitions_release(&job->definitions);
 }
 
-/* --- what the job is given ---------------------------------------------------------------------- */
+/* --- what the job is given ------------------------------------------------------------------ */
 
 static int
 read_segment_rule(struct job *job, struct fx_error *err)
@@ -174,7 +174,7 @@ open_forest(struct job *job, struct fx_error *err)
     return job->trees ? 0 : -1;
 }
 
-/* --- counting ------------------------------------------------------------------------------------ */
+/* --- counting -------------------------------------------------------------------------------- */
 
 /* Makes job->placement that of the cell; nothing is made anew while the tree stays the same. */
 static int
@@ -243,7 +243,7 @@ count_synapses(struct job *job, struct fx_error *err)
     return 0;
 }
 
-/* --- writing ------------------------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------------------------- */
 
 /* Room for `room` synapses of one rank's part of a block, and the counts of `cells` cells. */
 struct block {

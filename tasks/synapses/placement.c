@@ -79,8 +79,8 @@ rule_segment(const struct placement *p, size_t rule, uint32_t i)
 }
 
 /*
- * Draws the densities of a rule's segments. scratch->bound[i] becomes the number of synapses expected
- * on the segments before the i-th, for an even distribution the number that is there.
+ * Draws the densities of a rule's segments. scratch->bound[i] becomes the number of synapses
+ * expected on the segments before the i-th, for an even distribution the number that is there.
  */
 static double
 draw_bounds(const struct placement *p, const struct placement_how *how, uint32_t gid, size_t rule,
@@ -128,9 +128,10 @@ placement_count(const struct placement *p, const struct placement_how *how, uint
         sum = draw_bounds(p, how, gid, r, scratch);
         expected += sum;
         if (!(expected < MOST_EXPECTED))
-            return fx_fail(err, FX_INVALID, FX_NOWHERE,
-                           "the densities give cell %lu some %g synapses, more than a cell may have",
-                           (unsigned long)gid, expected);
+            return fx_fail(
+                err, FX_INVALID, FX_NOWHERE,
+                "the densities give cell %lu some %g synapses, more than a cell may have",
+                (unsigned long)gid, expected);
         if (how->distribution == PLACEMENT_UNIFORM) {
             *count += (uint64_t)sum;
         } else {

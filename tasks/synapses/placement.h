@@ -2,11 +2,13 @@
  * placement - the synapses of one cell on its tree.
  *
  * In: a tree's segments and the density rules. Out: for a cell (gid), how many synapses it has, and
- * where. The number comes without the positions, so that a file's size is known before it is written:
+ * where. The number comes without the positions, so that a file's size is known before it is
+ * written:
  *
  *   placement_init(&p, &segments, &rules)              once for a tree
  *   placement_count(&p, &how, gid, &scratch, &n, err)
- *   placement_fill(&p, &how, gid, &scratch, &out)      room for n in `out`; after a count for the gid
+ *   placement_fill(&p, &how, gid, &scratch, &out)      room for n in `out`; after a count for the
+ * gid
  *
  * What a rule draws is keyed by (seed, gid, rule): other rules, cells and ranks do not change it.
  */
@@ -71,12 +73,14 @@ uint64_t placement_fill(const struct placement *p, const struct placement_how *h
 
 /*
  * The density (per um) of one segment by a rule with mean > 0: a normal draw, for a Poisson process
- * repeated until it is positive; for an even distribution drawn once, and 0 when it is not positive.
+ * repeated until it is positive; for an even distribution drawn once, and 0 when it is not
+ * positive.
  */
 double placement_density(const struct density_rule *rule, enum placement_distribution distribution,
                          struct rng *rng);
 
-/* Sorts `count` uniformly distributed numbers; `sorted` has room for them, `bucket` for count + 1. */
+/* Sorts `count` uniformly distributed numbers; `sorted` has room for them, `bucket` for count + 1.
+ */
 void placement_sort(const uint32_t *numbers, size_t count, uint32_t *sorted, uint32_t *bucket);
 
 #endif

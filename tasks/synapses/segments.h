@@ -2,8 +2,8 @@
  * segments - a tree cut into the pieces on which synapse density is constant.
  *
  * In: a morphology with its sections. Out: the segments of each section in order, with layer and
- * type, and, for the distance of a synapse from the morphology's origin, the straight pieces between
- * points. One tree serves all cells that have it: make it once. Lengths in um.
+ * type, and, for the distance of a synapse from the morphology's origin, the straight pieces
+ * between points. One tree serves all cells that have it: make it once. Lengths in um.
  */
 #ifndef SYNAPSES_SEGMENTS_H
 #define SYNAPSES_SEGMENTS_H
@@ -33,8 +33,8 @@ struct segment {
 };
 
 /*
- * The straight piece between two successive points, `start` to `end` um from the section's start; at
- * s um the squared distance from the origin is square + (s - start) (slope + (s - start)).
+ * The straight piece between two successive points, `start` to `end` um from the section's start;
+ * at s um the squared distance from the origin is square + (s - start) (slope + (s - start)).
  */
 struct segment_interval {
     double start, end;
@@ -50,8 +50,8 @@ struct segments {
 
 #define SEGMENTS_MOST 32767     /* in one section, as in NEURON */
 
-/* Fails (FX_INVALID) where the d-lambda rule asks for more than SEGMENTS_MOST, or for a section type
- * that is no SWC type (below 0). Release it. */
+/* Fails (FX_INVALID) where the d-lambda rule asks for more than SEGMENTS_MOST, or for a section
+ * type that is no SWC type (below 0). Release it. */
 int  segments_init(struct segments *segments, const struct morphology *m,
                    const struct segment_rule *rule, struct fx_error *err);
 void segments_release(struct segments *segments);

@@ -21,8 +21,8 @@ void setup_projections(const char *projections, const char *extents, struct proj
 void setup_somata(struct somata *somata, size_t count, double half, uint32_t stream);
 
 /*
- * `count` synapses of random type (excitatory or not), section type (soma, basal, apical), layer (SO,
- * SP, SR) and distance, at the place 0, 0. Free it with setup_cell_release().
+ * `count` synapses of random type (excitatory or not), section type (soma, basal, apical), layer
+ * (SO, SP, SR) and distance, at the place 0, 0. Free it with setup_cell_release().
  */
 struct connect_cell setup_cell(size_t count, uint32_t cell, uint32_t stream);
 void                setup_cell_release(struct connect_cell *cell);

@@ -70,7 +70,8 @@ TEST(choices_come_as_often_as_they_should)
     CHECK_INT(seen[3], 0);
     for (int i = 0; i < 5; i++)
         if (i != 3)
-            chi_squared += (seen[i] - 1e5 * share[i]) * (seen[i] - 1e5 * share[i]) / (1e5 * share[i]);
+            chi_squared +=
+                (seen[i] - 1e5 * share[i]) * (seen[i] - 1e5 * share[i]) / (1e5 * share[i]);
     CHECK_NEAR(chi_squared, 3, 5 * sqrt(6));
 }
 

@@ -9,13 +9,16 @@
 
 /* Two sources share excitatory synapses, one has the inhibitory ones on basal sections. */
 static const char TWO[] =
-    "{'A': {'type': 'excitatory', 'sections': ['basal', 'basal', 'apical'], 'layers': ['SO', 'SP', 'SR'],"
+    "{'A': {'type': 'excitatory', 'sections': ['basal', 'basal', 'apical'], 'layers': ['SO', 'SP', "
+    "'SR'],"
     "       'proportions': [0.25, 1, 0.5]},"
     " 'B': {'type': 'excitatory', 'sections': ['basal', 'apical'], 'layers': ['SO', 'SR'],"
     "       'proportions': [0.75, 0.5]},"
-    " 'C': {'type': 'inhibitory', 'sections': ['basal'], 'layers': ['default'], 'proportions': [1]}}";
-static const char WIDE[] = "{'A': {'default': {'width': [400, 400]}}, 'B': {'default': {'width': [400, 400]}},"
-                           " 'C': {'default': {'width': [400, 400]}}}";
+    " 'C': {'type': 'inhibitory', 'sections': ['basal'], 'layers': ['default'], 'proportions': "
+    "[1]}}";
+static const char WIDE[] =
+    "{'A': {'default': {'width': [400, 400]}}, 'B': {'default': {'width': [400, 400]}},"
+    " 'C': {'default': {'width': [400, 400]}}}";
 
 struct scene {
     struct projections projections;
@@ -68,7 +71,8 @@ draw(struct scene *scene, const struct connect_cell *cell, size_t projection)
     drop_edges(scene);
     scene->edges = (struct edge_arrays){ mem_new(cell->count, 4), mem_new(cell->count, 4),
                                          mem_new(cell->count, 4) };
-    scene->edge_count = connect_cell_draw(&scene->how, cell, &scene->work, projection, &scene->edges);
+    scene->edge_count =
+        connect_cell_draw(&scene->how, cell, &scene->work, projection, &scene->edges);
 }
 
 TEST(synapses_go_to_the_sources_that_name_them_by_proportion)
@@ -107,8 +111,10 @@ TEST(a_layers_own_entry_comes_before_the_default)
     struct connect_cell cell = setup_cell(3000, 0, 1);
 
     make(&scene,
-         "{'A': {'type': 'excitatory', 'sections': ['basal'], 'layers': ['default'], 'proportions': [1]},"
-         " 'B': {'type': 'excitatory', 'sections': ['basal'], 'layers': ['SO'], 'proportions': [1]}}",
+         "{'A': {'type': 'excitatory', 'sections': ['basal'], 'layers': ['default'], "
+         "'proportions': [1]},"
+         " 'B': {'type': 'excitatory', 'sections': ['basal'], 'layers': ['SO'], 'proportions': "
+         "[1]}}",
          WIDE, 10);
     connect_cell_assign(&scene.how, &cell, &scene.work);
     for (size_t i = 0; i < cell.count; i++)
@@ -352,8 +358,10 @@ TEST(other_extents_of_one_projection_leave_the_others_edges)
     struct connect_cell cell = setup_cell(1000, 0, 5);
 
     make(&one, TWO, WIDE, 50);
-    make(&other, TWO, "{'A': {'default': {'width': [40, 40]}}, 'B': {'default': {'width': [400, 400]}},"
-                      " 'C': {'SO': {'width': [40, 90]}, 'default': {'width': [400, 400]}}}", 50);
+    make(&other, TWO,
+         "{'A': {'default': {'width': [40, 40]}}, 'B': {'default': {'width': [400, 400]}},"
+         " 'C': {'SO': {'width': [40, 90]}, 'default': {'width': [400, 400]}}}",
+         50);
     for (size_t p = 0; p < 3; p++) {
         size_t same = 0;
 

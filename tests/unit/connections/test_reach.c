@@ -41,9 +41,11 @@ said_of(double width, double offset)
 
 TEST(an_impossible_extent_is_refused)
 {
-    CHECK_STR(said_of(0, 0), "axon_extents.A.SO.width[1] is 0, but it must be positive");
-    CHECK_STR(said_of((double)NAN, 0), "axon_extents.A.SO.width[1] is nan, but it must be positive");
-    CHECK_STR(said_of(200, 100), "axon_extents.A.SO.offset[1] is 100, but it must be at least 0 and "
+    CHECK_STR(said_of(0, 0), "axon_extents.A.SO.width[1] is 0, but it must be 1e-06 to 1e+09 um");
+    CHECK_STR(said_of((double)NAN, 0),
+              "axon_extents.A.SO.width[1] is nan, but it must be 1e-06 to 1e+09 um");
+    CHECK_STR(said_of(200, 100),
+              "axon_extents.A.SO.offset[1] is 100, but it must be at least 0 and "
               "less than half the width, 100");
     CHECK_STR(said_of(200, -1), "axon_extents.A.SO.offset[1] is -1, but it must be at least 0 and "
               "less than half the width, 100");

@@ -10,10 +10,12 @@ TEST(rules_are_sorted_by_section_synapse_and_layer_the_default_last)
 {
     struct density_rules rules;
 
-    tree_rules("{'apical': {'inhibitory': {'default': {'mean': 1, 'variance': 0.5}, 'SR': {'mean': 2},"
-               "                           'SO': {'mean': 3}},"
-               "            'excitatory': {'SP': {'mean': 4}}},"
-               " 'soma': {'excitatory': {'default': {'mean': 0, 'variance': 0.1}}}}", &rules);
+    tree_rules(
+        "{'apical': {'inhibitory': {'default': {'mean': 1, 'variance': 0.5}, 'SR': {'mean': 2},"
+        "                           'SO': {'mean': 3}},"
+        "            'excitatory': {'SP': {'mean': 4}}},"
+        " 'soma': {'excitatory': {'default': {'mean': 0, 'variance': 0.1}}}}",
+        &rules);
     CHECK_INT(rules.count, 5);
     CHECK_INT(rules.at[0].swc_type, SOMA);
     CHECK(rules.at[0].is_default && rules.at[0].layer == -1);
@@ -52,9 +54,10 @@ TEST(a_layers_own_rule_comes_before_the_default)
 
 TEST(a_cell_type_may_be_without_synapses)
 {
-    static const char *const types[] = { "{}", "{\"synapses\": {}}", "{\"synapses\": null}",
-                                         "{\"synapses\": {\"density\": {}}}",
-                                         "{\"template\": \"VecStim\", \"synapses\": {\"density\": null}}" };
+    static const char *const types[] = {
+        "{}", "{\"synapses\": {}}", "{\"synapses\": null}", "{\"synapses\": {\"density\": {}}}",
+        "{\"template\": \"VecStim\", \"synapses\": {\"density\": null}}"
+    };
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         struct fx_error err = FX_ERROR_NONE;

@@ -69,7 +69,8 @@ place(struct scene *scene, const struct placement_how *how, uint32_t gid)
     size_t n;
 
     drop_synapses(scene);
-    CHECK_OK(placement_count(&scene->placement, how, gid, &scene->scratch, &scene->count, &err), err);
+    CHECK_OK(placement_count(&scene->placement, how, gid, &scene->scratch, &scene->count, &err),
+             err);
     n = (size_t)scene->count;
     scene->at = (struct synapse_arrays){
         mem_new(n, 4), mem_new(n, 4), mem_new(n, 4), mem_new(n, 4), mem_new(n, 1), mem_new(n, 1),
@@ -87,8 +88,8 @@ compare_u32(const void *a, const void *b)
 }
 
 /*
- * The plain one: all places of a rule sorted by qsort, each looked for among the segments one by one,
- * the distance by morphology_at().
+ * The plain one: all places of a rule sorted by qsort, each looked for among the segments one by
+ * one, the distance by morphology_at().
  */
 static uint64_t
 check_rule(const struct scene *scene, size_t r, const struct placement_how *how, uint32_t gid,
@@ -243,8 +244,9 @@ TEST(a_changed_density_leaves_the_synapses_of_other_rules)
     CHECK(i > 500 && other.at.swc_type[other.count - 1 - i] == BASAL);
     for (uint64_t a = 0; a < one.count; a++)
         for (uint64_t b = 0; b < other.count; b++)
-            if (one.at.type[a] == INHIBITORY && one.at.layer[a] == SO && other.at.type[b] == INHIBITORY &&
-                other.at.layer[b] == SO && one.at.location[a] == other.at.location[b])
+            if (one.at.type[a] == INHIBITORY && one.at.layer[a] == SO &&
+                other.at.type[b] == INHIBITORY && other.at.layer[b] == SO &&
+                one.at.location[a] == other.at.location[b])
                 same++;
     CHECK(same > 10);
     for (uint64_t b = 0, inhibitory = 0; b < other.count; b++) {
@@ -307,8 +309,10 @@ TEST(an_even_distribution_has_its_whole_numbers)
 TEST(without_rules_or_with_means_of_0_there_are_no_synapses)
 {
     static const char *const none[] = {
-        "{}", "{'apical': {'excitatory': {'default': {'mean': 0, 'variance': 5}}}}",
-        "{'apical': {'excitatory': {'SO': {'mean': 5}}}}", "{'axon': {'excitatory': {'SR': {'mean': 5}}}}",
+        "{}",
+        "{'apical': {'excitatory': {'default': {'mean': 0, 'variance': 5}}}}",
+        "{'apical': {'excitatory': {'SO': {'mean': 5}}}}",
+        "{'axon': {'excitatory': {'SR': {'mean': 5}}}}",
     };
     struct placement_how how = { PLACEMENT_POISSON, 7 };
 
