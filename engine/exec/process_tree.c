@@ -5,9 +5,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Parents of parents, at most: a snapshot of many moments might even show a ring. */
+enum { DEEPEST = 4096 };
 
 double
 monotonic_seconds(void)
@@ -87,32 +91,55 @@ add_process(void *context, pid_t pid)
         vec_push(&tree->list, process);
 }
 
+static int
+by_pid(const void *a, const void *b)
+{
+    pid_t x = ((const struct process *)a)->pid, y = ((const struct process *)b)->pid;
+
+    return (x > y) - (x < y);
+}
+
+static struct process *
+find_process(const struct process_tree *tree, pid_t pid)
+{
+    const struct process wanted = { .pid = pid };
+
+    return bsearch(&wanted, tree->list.at, tree->list.count, sizeof wanted, by_pid);
+}
+
+/* Sets the root of `process`, and on the way of all above it; 0 when it does not hang below `top`. */
+static pid_t
+find_root(const struct process_tree *tree, struct process *process, pid_t top, unsigned depth)
+{
+    struct process *parent;
+
+    if (process->root < 0)
+        process->root = process->parent == top ? process->pid : 0;
+    else
+        return process->root;
+    if (!process->root && depth) {
+        parent = find_process(tree, process->parent);
+        process->root = parent ? find_root(tree, parent, top, depth - 1) : 0;
+    }
+    return process->root;
+}
+
 void
 process_tree_read(struct process_tree *tree, pid_t top)
 {
     size_t kept = 0;
-    bool more = true;
 
     tree->list.count = 0;
     each_process(add_process, tree);
-    /* A child may stand before its parent in the list (pids wrap around): repeat until nothing moves. */
-    while (more) {
-        more = false;
-        for (size_t i = 0; i < tree->list.count; i++) {
-            struct process *p = &tree->list.at[i];
-
-            if (p->root)
-                continue;
-            if (p->parent == top)
-                p->root = p->pid;
-            for (size_t j = 0; !p->root && j < tree->list.count; j++)
-                if (tree->list.at[j].pid == p->parent)
-                    p->root = tree->list.at[j].root;
-            more = more || p->root;
-        }
-    }
+    if (!tree->list.count)
+        return;
+    qsort(tree->list.at, tree->list.count, sizeof *tree->list.at, by_pid);
     for (size_t i = 0; i < tree->list.count; i++)
-        if (tree->list.at[i].root)
+        tree->list.at[i].root = -1;     /* not yet looked for */
+    for (size_t i = 0; i < tree->list.count; i++)
+        find_root(tree, &tree->list.at[i], top, DEEPEST);
+    for (size_t i = 0; i < tree->list.count; i++)
+        if (tree->list.at[i].root > 0)
             tree->list.at[kept++] = tree->list.at[i];
     tree->list.count = kept;
 }

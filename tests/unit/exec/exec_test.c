@@ -15,6 +15,16 @@ be_the_keeper(int argc, char **argv)
         _exit(keeper_main((int)strtol(argv[2], NULL, 10)));
 }
 
+struct arena *
+test_arena(void)
+{
+    static struct arena *arena;     /* of the test's own process; ends with it */
+
+    if (!arena)
+        arena = arena_new();
+    return arena;
+}
+
 struct note {
     struct observer observer;
     struct outcome_of_run *run;
@@ -40,9 +50,9 @@ note_failure(struct observer *observer, job_id job, const struct fx_error *why)
     if (!report)
         return;
     note->run->report[job] = *report;
-    note->run->report[job].command = test_path(report->command);
-    note->run->report[job].tail = mem_copy(report->tail, strlen(report->tail));
-    note->run->report[job].log = report->log ? test_path(report->log) : NULL;
+    note->run->report[job].command = arena_cstr(test_arena(), report->command);
+    note->run->report[job].tail = arena_cstr(test_arena(), report->tail);
+    note->run->report[job].log = report->log ? arena_cstr(test_arena(), report->log) : NULL;
 }
 
 struct outcome_of_run

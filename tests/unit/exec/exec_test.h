@@ -22,6 +22,9 @@ struct fake {
     unsigned ranks;             /* 0 counts as 1 */
 };
 
+/* Memory that lives until the test ends. */
+struct arena *test_arena(void);
+
 /* The plan lives until the test ends. */
 struct plan *fake_plan(const struct fake *jobs, uint32_t count);
 

@@ -58,11 +58,11 @@ fill(struct fake_job *j, const struct fake *fake)
 struct plan *
 fake_plan(const struct fake *jobs, uint32_t count)
 {
-    struct plan *plan = mem_new(1, sizeof *plan);
+    struct plan *plan = arena_get(test_arena(), 1, sizeof *plan);
 
     plan->workflow.name = str_of("w");
     plan->count = count;
-    plan->jobs = mem_new(count, sizeof *plan->jobs);
+    plan->jobs = arena_get(test_arena(), count, sizeof *plan->jobs);
     for (uint32_t i = 0; i < count; i++) {
         fill(&plan->jobs[i], &jobs[i]);
         for (uint32_t n = 0; n < plan->jobs[i].need_count; n++)

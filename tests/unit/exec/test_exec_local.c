@@ -11,10 +11,7 @@
 static const char *
 script(const char *body)
 {
-    char *text = mem_new(strlen(body) + 1024, 1);
-
-    snprintf(text, strlen(body) + 1024, ". \"$1\"; echo run >>%s; %s", test_path("ran"), body);
-    return text;
+    return arena_printf(test_arena(), ". \"$1\"; echo run >>%s; %s", test_path("ran"), body).at;
 }
 
 static struct outcome_of_run

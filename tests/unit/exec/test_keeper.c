@@ -191,7 +191,7 @@ TEST(stop_ends_all_processes_also_deaf_and_stopped_ones)
     double started;
 
     test_write(test_path("pids"), "");
-    start_script(keeper, 1, HARD_TO_FIND "trap '' TERM; while :; do sleep 1; done");
+    start_script(keeper, 1, "trap '' TERM\n" HARD_TO_FIND "while :; do sleep 1; done");
     CHECK_INT(next_event(keeper).kind, KEEPER_STARTED);
     CHECK(wait_for_lines(test_path("pids"), 8, 10));
     started = monotonic_seconds();
