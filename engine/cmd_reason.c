@@ -39,7 +39,9 @@ reason_find(struct session *session, job_id id, struct reason *reason, struct fx
                           plan_stage(session->plan, id)->name, job->point,
                           plan_task(session->plan, id)->name, &reason->nearest, &reason->before,
                           err);
-    if (found > 0)
+    /* A job of another stage or point, the nearest as it may be, explains nothing about this one. */
+    if (found > 0 && str_equal(reason->nearest.stage, plan_stage(session->plan, id)->name) &&
+        str_equal(reason->nearest.point, job->point))
         reason->kind = REASON_CHANGED;
     return found < 0 ? -1 : 0;
 }

@@ -7,7 +7,7 @@
 #include "cmd_session.h"
 
 enum reason_kind {
-    REASON_NEVER,       /* no job of this task, stage or name is in the store */
+    REASON_NEVER,       /* no job of this stage and point is in the store */
     REASON_CHANGED,     /* fields of the manifest differ from the nearest record's */
     REASON_LOST         /* the same job was there, and its outputs are gone or altered */
 };
