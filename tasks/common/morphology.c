@@ -106,6 +106,27 @@ attach(struct morphology *m, size_t s, size_t to, struct fx_error *err)
     return 0;
 }
 
+/* Every section leads up to one without a parent: a way up ends there, or at a section that an earlier
+ * way has passed; when it meets itself, it goes round. */
+static int
+check_acyclic(const struct morphology *m, struct fx_error *err)
+{
+    uint32_t *way = mem_new(m->section_count + 1, sizeof *way);
+    int status = 0;
+
+    for (size_t i = 0; !status && i < m->section_count; i++) {
+        int32_t s = (int32_t)i;
+        while (s >= 0 && way[s] == 0) {
+            way[s] = (uint32_t)i + 1;
+            s = m->section_parent[s];
+        }
+        if (s >= 0 && way[s] == i + 1)
+            status = invalid(err, "section %zu is its own ancestor", (size_t)s);
+    }
+    free(way);
+    return status;
+}
+
 static int
 check_edges(const struct morphology *m, struct fx_error *err)
 {
@@ -119,14 +140,7 @@ check_edges(const struct morphology *m, struct fx_error *err)
             return invalid(err, "section %zu has two parents", to);
         m->section_parent[to] = (int32_t)from;
     }
-    /* One parent each: a way up that is longer than the number of sections goes round. */
-    for (size_t i = 0; i < m->section_count; i++) {
-        size_t steps = 0;
-        for (int32_t s = (int32_t)i; s >= 0; s = m->section_parent[s])
-            if (steps++ > m->section_count)
-                return invalid(err, "section %zu is its own ancestor", i);
-    }
-    return 0;
+    return check_acyclic(m, err);
 }
 
 int

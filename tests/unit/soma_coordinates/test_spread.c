@@ -1,0 +1,288 @@
+/* Even points: in their boxes, as far apart as they can be, the same whatever the order of groups. */
+#include "test.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "soma_coordinates/grid.h"
+#include "soma_coordinates/order.h"
+
+static struct comm alone = COMM_ALONE;
+
+static struct spread_point *
+run(struct spread_group *groups, size_t count, uint64_t seed)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    struct spread_point *points = spread(&alone, groups, count, seed, &err);
+
+    CHECK(points);
+    for (size_t g = 0; g < count; g++)
+        for (size_t i = 0; i < groups[g].count; i++)
+            for (int k = 0; k < 3; k++) {
+                double at = points[groups[g].first + i].at[k];
+                CHECK(at >= groups[g].low[k] && at <= groups[g].high[k]);
+            }
+    return points;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+/* Median and minimum of the distances of `count` points to the nearest of them. */
+static void
+nearest(const struct spread_point *points, size_t count, double *median, double *least)
+{
+    double *d = mem_new(count, sizeof *d);
+
+    for (size_t i = 0; i < count; i++) {
+        d[i] = INFINITY;
+        for (size_t j = 0; j < count; j++) {
+            double sum = 0;
+            for (int k = 0; k < 3; k++)
+                sum += pow(points[i].at[k] - points[j].at[k], 2);
+            if (j != i)
+                d[i] = fmin(d[i], sqrt(sum));
+        }
+    }
+    qsort(d, count, sizeof *d, compare);
+    *median = d[count / 2];
+    *least = d[0];
+    free(d);
+}
+
+/* In units of the spacing: random points have a median of 0.55 and a minimum near 0. */
+static void
+check_even(struct spread_group group, uint64_t seed)
+{
+    double extent[3], h, median, least;
+    struct spread_point *points = run(&group, 1, seed);
+
+    for (int k = 0; k < 3; k++)
+        extent[k] = group.high[k] - group.low[k];
+    h = spread_spacing(extent, (double)group.count);
+    nearest(points, group.count, &median, &least);
+    if (!(median > 0.85 * h && least > 0.6 * h))
+        test_fail(__FILE__, __LINE__, "median %g, least %g of spacing %g", median, least, h);
+    free(points);
+}
+
+TEST(a_cube_a_slab_a_sheet_and_a_line_are_even)
+{
+    for (uint64_t seed = 1; seed < 4; seed++) {
+        check_even((struct spread_group){ .high = { 100, 100, 100 }, .count = 1000 }, seed);
+        check_even((struct spread_group){ .low = { -50, 5, 5 }, .high = { 150, 205, 50 },
+                                          .count = 337 }, seed);
+        check_even((struct spread_group){ .high = { 200, 200, 5 }, .count = 56 }, seed);
+        check_even((struct spread_group){ .high = { 200, 200, 0 }, .count = 400 }, seed);
+        check_even((struct spread_group){ .high = { 1000, 0, 0 }, .count = 50 }, seed);
+    }
+}
+
+TEST(spacing_counts_the_dimensions_that_are_thick_enough)
+{
+    CHECK_NEAR(spread_spacing((double[]){ 10, 10, 10 }, 1000), 1, 1e-12);
+    CHECK_NEAR(spread_spacing((double[]){ 5, 200, 200 }, 16), 50, 1e-12);
+    CHECK_NEAR(spread_spacing((double[]){ 1, 1000, 2 }, 10), 100, 1e-12);
+    CHECK_NEAR(spread_spacing((double[]){ 0, 0, 100 }, 10), 10, 1e-12);
+    CHECK_NEAR(spread_spacing((double[]){ 0, 0, 0 }, 10), 0, 0);
+    CHECK_NEAR(spread_spacing((double[]){ 1, 1, 1 }, 0), 0, 0);
+}
+
+/* Each group is even by itself, and nobody is near anybody of another group. */
+TEST(groups_are_even_alone_and_together)
+{
+    struct spread_group groups[] = {
+        { .high = { 200, 200, 50 }, .count = 60, .stream = 1 },
+        { .high = { 200, 200, 50 }, .count = 220, .stream = 2 },
+        { .low = { 0, 0, 50 }, .high = { 200, 200, 100 }, .count = 8, .stream = 3 },
+    };
+    struct spread_point *points = run(groups, 3, 7);
+    double median, least, h = spread_spacing((double[]){ 200, 200, 50 }, 280);
+
+    nearest(points, 280, &median, &least);
+    CHECK(median > 0.8 * h && least > 0.6 * h);
+    nearest(points, 60, &median, &least);
+    CHECK(median > 0.8 * spread_spacing((double[]){ 200, 200, 50 }, 60));
+    free(points);
+}
+
+TEST(all_parts_of_a_box_get_their_share)
+{
+    struct spread_group group = { .high = { 400, 100, 100 }, .count = 4000 };
+    struct spread_point *points = run(&group, 1, 5);
+    int share[8] = { 0 };
+
+    for (size_t i = 0; i < group.count; i++)
+        share[(int)fmin(7, points[i].at[0] / 50)]++;
+    for (int i = 0; i < 8; i++)
+        CHECK_NEAR(share[i], 500, 40);
+    free(points);
+}
+
+TEST(many_points_on_one_spot_end)
+{
+    struct spread_group groups[] = { { .low = { 1, 2, 3 }, .high = { 1, 2, 3 }, .count = 50 },
+                                     { .count = 0 } };
+    struct spread_point *points = run(groups, 2, 1);
+
+    CHECK(points[49].at[2] == 3);
+    free(points);
+}
+
+TEST(seeds_give_other_points_and_the_same_seed_the_same)
+{
+    struct spread_group group = { .high = { 100, 100, 100 }, .count = 100 };
+    struct spread_point *a = run(&group, 1, 1), *b = run(&group, 1, 1), *c = run(&group, 1, 2);
+
+    CHECK(!memcmp(a, b, 100 * sizeof *a));
+    CHECK(memcmp(a, c, 100 * sizeof *a) != 0);
+    free(a);
+    free(b);
+    free(c);
+}
+
+/* --- the grid -------------------------------------------------------------------------------------- */
+
+TEST(the_grid_finds_all_points_within_range)
+{
+    struct spread_group group = { .low = { -10, 0, 5 }, .high = { 90, 30, 6 }, .count = 500 };
+    struct spread_point *points = run(&group, 1, 3);
+    struct grid grid;
+
+    grid_init(&grid, group.low, group.high, 7, group.count);
+    grid_fill(&grid, points[0].at, group.count);
+    for (size_t i = 0; i < group.count; i += 7) {
+        struct grid_walk walk = grid_near(&grid, points[i].at, 7);
+        bool found[500] = { false };
+        uint32_t number;
+        while (grid_next(&walk, &number)) {
+            CHECK(!found[number]);
+            found[number] = true;
+        }
+        for (size_t j = 0; j < group.count; j++) {
+            double sum = 0;
+            for (int k = 0; k < 3; k++)
+                sum += pow(points[i].at[k] - points[j].at[k], 2);
+            CHECK(sqrt(sum) > 7 || found[j]);
+        }
+    }
+    struct grid_walk far = grid_near(&grid, (double[]){ 0, 50, 5 }, 7);
+    uint32_t number;
+    CHECK(!grid_next(&far, &number));
+    grid_release(&grid);
+    free(points);
+}
+
+TEST(a_grid_has_no_more_cells_than_some_per_point)
+{
+    struct grid grid;
+
+    grid_init(&grid, (double[]){ 0, 0, 0 }, (double[]){ 1e6, 1e6, 1e6 }, 1e-3, 10);
+    CHECK((double)grid.cells[0] * grid.cells[1] * grid.cells[2] <= 8 * 10 + 64);
+    grid_release(&grid);
+}
+
+/* --- configuration to groups, groups to gids ------------------------------------------------------- */
+
+struct setting {
+    struct neuroh5_types types;
+    struct layer_extents extents;
+};
+
+static json_t *
+parse(const char *text)
+{
+    json_t *json = json_loads(text, 0, NULL);
+
+    CHECK(json);
+    return json;
+}
+
+static void
+set_up(struct setting *s)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    json_t *json = parse("{\"A\": [[0, 0, 0], [10, 10, 5]], \"B\": [[0, 0, 5], [10, 10, 0.1e2]]}");
+
+    s->types = (struct neuroh5_types){ 0 };
+    CHECK_OK(layer_extents_read(json, &s->extents, &err), err);
+    CHECK_OK(neuroh5_types_add(&s->types, "Q", 2, 3, &err), err);
+    CHECK_OK(neuroh5_types_add(&s->types, "P", 1, 7, &err), err);
+    CHECK_OK(neuroh5_types_finish(&s->types, &err), err);
+    json_decref(json);
+}
+
+TEST(groups_in_the_order_of_numbers_and_layer_names)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    struct setting s;
+    struct soma_groups groups;
+    json_t *cells = parse("{\"Q\": {\"A\": 3}, \"P\": {\"B\": 2, \"A\": 5}}");
+    json_t *limits = parse("{\"P\": {\"A\": [1, 20]}}");
+
+    set_up(&s);
+    CHECK_OK(soma_groups_read(cells, limits, &s.extents, &s.types, &groups, &err), err);
+    CHECK_INT(groups.count, 3);
+    CHECK_INT(groups.at[0].count, 5);
+    CHECK_INT(groups.at[1].count, 2);
+    CHECK_INT(groups.at[2].count, 3);
+    CHECK_INT(groups.population[2], 1);
+    CHECK_NEAR(groups.at[0].low[2], 1, 0);
+    CHECK_NEAR(groups.at[0].high[2], 5, 0);
+    CHECK(groups.at[0].stream != groups.at[1].stream && groups.at[0].stream != groups.at[2].stream);
+    soma_groups_release(&groups);
+    json_decref(cells);
+    json_decref(limits);
+}
+
+static void
+check_refused(const char *cells, const char *limits, const char *text)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    struct setting s;
+    struct soma_groups groups;
+    json_t *a = parse(cells), *b = parse(limits);
+
+    set_up(&s);
+    CHECK(soma_groups_read(a, b, &s.extents, &s.types, &groups, &err));
+    CHECK_STR(err.text, text);
+    json_decref(a);
+    json_decref(b);
+}
+
+TEST(groups_that_cannot_be)
+{
+    check_refused("{\"Q\": {\"A\": 3}, \"P\": {\"A\": 6}}", "{}",
+                  "'cell_distributions.P' has 6 cells, the types have 7");
+    check_refused("{\"Q\": {\"A\": 3}}", "{}", "'cell_distributions.P' is missing");
+    check_refused("{\"Q\": {\"A\": 3}, \"P\": {\"A\": 7}, \"R\": {}}", "{}",
+                  "cell_distributions: the types have no population 'R'");
+    check_refused("{\"Q\": {\"A\": 3}, \"P\": {\"C\": 7}}", "{}",
+                  "cell_distributions.P: 'layer_extents' has no layer 'C'");
+    check_refused("{\"Q\": {\"A\": 3}, \"P\": {\"@C\": 7}}", "{}",
+                  "cell_distributions.P: layer '@C' names a generator of places; use a task of your own "
+                  "for the somata");
+    check_refused("{\"Q\": {\"A\": 3}, \"P\": {\"A\": 7}}", "{\"P\": {\"A\": [6, 9]}}",
+                  "'cell_constraints.P.A' leaves nothing of the layer");
+}
+
+TEST(gids_ascend_with_u_and_rounding_stays_within)
+{
+    struct spread_group at[] = { { .high = { 0.1, 0.7, 0.3 }, .count = 3, .first = 0 } };
+    uint32_t population[] = { 4 };
+    struct soma_groups groups = { at, population, 1 };
+    struct spread_point points[] = { { { 0.1, 0.7, 0.3 } }, { { 0, 0, 0 } }, { { 0.05, 0.7, 0.3 } } };
+    size_t count;
+    struct soma_place *places = soma_places(&groups, points, 4, &count);
+
+    CHECK_INT(count, 3);
+    CHECK(places[0].uvl[0] < places[1].uvl[0] && places[1].uvl[0] < places[2].uvl[0]);
+    for (int k = 0; k < 3; k++)
+        CHECK((double)places[2].uvl[k] <= at[0].high[k]);
+    free(places);
+}
