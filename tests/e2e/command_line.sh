@@ -114,8 +114,8 @@ writes a text and what it reads
 
 parameters:
   text: a string, default ""
-  numbers: a map of a string to a number
-  from: a file or a list of a file
+  numbers: a map
+  from: a file or a list of which each is a file
   same: true or false, default false
       writes the same bytes whatever it reads
   seconds: a number (s), default 0, does not change results

@@ -90,7 +90,7 @@ expect_said 'first: task.version 1 -> 2, running'
 edit workflow.yaml 's/from: "${first.file}", /&same: true, /'
 fx run
 expect_ran 'middle[colour=red]' 'middle[colour=blue]' last
-expect_said 'same false -> true, running'
+expect_said 'same (not given) -> true, running'
 edit workflow.yaml 's/seed: 1/seed: 2/'
 fx run
 expect_ran first 'middle[colour=red]' 'middle[colour=blue]'

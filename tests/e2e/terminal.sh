@@ -13,7 +13,7 @@ stages:
   start: {task: note, with: {text: "a text that is so long that the reason for a change of it will not fit", seconds: 0.3}}
   work:  {task: note, with: {text: "${axis.n}", from: "${start.file}", seconds: 0.5}}
 Y
-cat >"$WORK/pty.py" <<'P'
+cat >"$WORK/screen.py" <<'P'
 import fcntl, os, pty, re, struct, sys, termios
 pid, fd = pty.fork()
 if pid == 0:
@@ -59,7 +59,7 @@ sys.exit(status)
 P
 : >"$RUNS"
 status=0
-python3 "$WORK/pty.py" "$FORNIX" run --cores 2 >"$WORK/got" || status=$?
+python3 "$WORK/screen.py" "$FORNIX" run --cores 2 >"$WORK/got" || status=$?
 expect_status 0
 expect_equal 'jobs that ran' "$(wc -l <"$RUNS")" 5
 sort "$WORK/got" >"$WORK/sorted" && mv "$WORK/sorted" "$WORK/got"
@@ -73,6 +73,6 @@ work[n=1]: never ran before, done in T s
 work[n=2]: never ran before, done in T s
 work[n=3]: never ran before, done in T s
 T
-python3 "$WORK/pty.py" "$FORNIX" run >"$WORK/got" || fail "the second run failed"
+python3 "$WORK/screen.py" "$FORNIX" run >"$WORK/got" || fail "the second run failed"
 expect_said 'work: cached, 4 jobs'
 passed
