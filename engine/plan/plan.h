@@ -20,8 +20,9 @@ struct job {
     uint32_t stage;             /* index into workflow->stages */
     struct str point;           /* "population=PYR/trial=3": the path below the stage; "" without axes */
     struct str label;           /* "synapses[population=PYR]", "types": the name in messages */
-    const struct node *with;    /* a map: parameter -> value, as given (defaults are left out);
-                                   files are NODE_FILE, outputs of other jobs NODE_OUTPUT */
+    const struct node *with;    /* a map: parameter -> value, checked (load/schema.h), those that
+                                   equal the default left out; files are NODE_FILE, outputs of other
+                                   jobs NODE_OUTPUT */
     const struct output *outputs;   /* names and files */
     uint32_t output_count;
     struct resources resources;
@@ -29,7 +30,12 @@ struct job {
 
 struct plan;
 
-/* Binds axes, evaluates references, checks parameters. NULL after appending to `problems`. */
+enum { PLAN_JOBS_MOST = 2 * 1000 * 1000 };
+
+/*
+ * Binds axes, evaluates references, checks parameters. NULL after appending to `problems`, and for a
+ * broken workflow. Lives no longer than `wf`.
+ */
 struct plan *plan_new(const struct workflow *wf, struct problems *problems);
 void         plan_free(struct plan *plan);
 
@@ -39,7 +45,18 @@ const struct job      *plan_job(const struct plan *plan, job_id job);
 const struct stage    *plan_stage(const struct plan *plan, job_id job);
 const struct task_desc *plan_task(const struct plan *plan, job_id job);
 
-/* The jobs that `job` needs (data, then `after`), each once, ascending. Borrowed; count by `count`. */
+/* The value of one axis at the point of a job. */
+struct coordinate {
+    struct str axis;
+    const struct node *value;
+    struct str label;           /* the value as it stands in labels and paths */
+};
+
+/* The coordinates of a job, in the order of the axes. From `arena`; count by `count`. */
+const struct coordinate *plan_point(const struct plan *plan, job_id job, struct arena *arena,
+                                    uint32_t *count);
+
+/* The jobs that `job` needs (data and `after`), each once, ascending. Borrowed; count by `count`. */
 const job_id *plan_needs(const struct plan *plan, job_id job, uint32_t *count);
 
 /* The jobs that need `job`, each once, ascending. */

@@ -1,0 +1,201 @@
+/* Every parameter at every point of its own axes: evaluated and checked once. */
+#include <string.h>
+
+#include "plan/planner.h"
+
+/* After so many points with mistakes the others are not looked at: they have the same ones. */
+enum { MISTAKES_MOST = 3 };
+
+/* What an evaluation knows of where it is. */
+struct here {
+    struct plan *plan;
+    struct plan_stage *self;
+    const struct stage *stage;
+    const struct binding *binding;
+    uint32_t *current;          /* per axis of the workflow: the number of the value */
+};
+
+static const struct node *
+axis_value(struct scope *scope, struct str name, struct fx_mark at)
+{
+    const struct here *here = scope->context;
+    uint32_t axis = map_get(&here->plan->wf->axis_numbers, name);
+
+    (void)at;
+    return here->plan->wf->axes[axis].values[here->current[axis]];
+}
+
+static const struct node *
+output_value(struct scope *scope, const struct reference *reference)
+{
+    const struct here *here = scope->context;
+    struct link *link = &here->self->links.at[reference->slot];
+    uint32_t group = link->broken ? TUPLES_NONE
+                                  : link_group(here->plan, link, here->current, scope);
+    const struct node *value;
+
+    if (group == TUPLES_NONE)
+        return NULL;
+    value = link_value(here->plan, link, group);
+    return value ? value : scope_wrong(scope, reference->at, NULL, "this list becomes too large");
+}
+
+typedef VEC(job_id) job_list;
+
+static void
+collect_needs(const struct node *value, job_list *list)
+{
+    if (value->kind == NODE_OUTPUT)
+        vec_push(list, value->job);
+    if (value->kind == NODE_LIST)
+        for (uint32_t i = 0; i < value->count; i++)
+            collect_needs(value->items[i], list);
+    if (value->kind == NODE_MAP)
+        for (uint32_t i = 0; i < value->count; i++)
+            collect_needs(value->entries[i].value, list);
+}
+
+static void
+remember_needs(struct plan *plan, struct binding *binding, uint32_t point, const struct node *value)
+{
+    job_list list = { 0 };
+    job_id *jobs;
+
+    collect_needs(value, &list);
+    jobs = arena_get(plan->arena, list.count, sizeof *jobs);
+    if (list.count)
+        memcpy(jobs, list.at, list.count * sizeof *jobs);
+    binding->needs[point] = (struct need){ jobs, (uint32_t)list.count };
+    vec_release(&list);
+}
+
+/* The checked value; NULL with `*failed` unset when it is not given or the default. */
+static const struct node *
+check_value(struct here *here, const char *subject, const struct node *value, bool *failed)
+{
+    const struct binding *binding = here->binding;
+    struct check check = { .arena = here->plan->arena, .problems = here->plan->problems,
+                           .subject = subject, .known = &here->plan->known };
+
+    if (value->kind == NODE_NULL) {
+        if (binding->parameter && binding->parameter->required) {
+            problems_wrong(here->plan->problems, value->at, NULL, "%s: '%.*s' has no value",
+                           subject, STR(binding->name));
+            *failed = true;
+        }
+        return NULL;
+    }
+    text_init(&check.path, 4096);
+    text_add_str(&check.path, binding->name);
+    value = schema_check(&check, binding->type, value);
+    text_release(&check.path);
+    *failed = !value;
+    if (value && binding->parameter && binding->parameter->fallback
+        && node_equal(value, binding->parameter->fallback))
+        return NULL;
+    return value;
+}
+
+/* Evaluates at the point whose values stand in `here->current`. */
+static bool
+value_at(struct here *here, struct binding *binding, uint32_t point)
+{
+    struct plan *plan = here->plan;
+    struct scope scope = { .arena = plan->arena, .problems = plan->problems,
+                           .globals = plan->wf->globals, .axis = axis_value,
+                           .outputs = output_value, .context = here };
+    const struct node *value;
+    struct text subject;
+    bool failed = false;
+
+    text_init(&subject, 300);
+    text_printf(&subject, "stage '%.*s'", STR(here->stage->name));
+    if (binding->axes.count) {
+        text_add(&subject, " at ");
+        axes_print(plan, &binding->axes, tuples_row(&binding->points, point), ", ", &subject);
+    }
+    scope.subject = binding->axes.count ? subject.at : NULL;
+    value = formula_eval(binding->formula, &scope);
+    if (value) {
+        binding->values[point] = check_value(here, subject.at, value, &failed);
+        if (binding->values[point] && binding->link_count)
+            remember_needs(plan, binding, point, binding->values[point]);
+    }
+    text_release(&subject);
+    return value && !failed;
+}
+
+uint32_t
+value_point(const struct binding *binding, const uint32_t *row)
+{
+    uint32_t small[16], *own = small, number;
+
+    if (!binding->axes.count)
+        return 0;
+    if (binding->axes.count > 16)
+        own = mem_new(binding->axes.count, sizeof *own);
+    for (uint32_t i = 0; i < binding->axes.count; i++)
+        own[i] = row[binding->places[i]];
+    number = tuples_find(&binding->points, own);
+    if (own != small)
+        free(own);
+    return number;
+}
+
+/* The points of a binding: those of its stage, on its own axes. */
+static void
+project(struct plan *plan, const struct plan_stage *self, struct binding *binding)
+{
+    uint32_t *row = arena_get(plan->arena, binding->axes.count, sizeof *row);
+
+    binding->places = arena_get(plan->arena, binding->axes.count, sizeof *binding->places);
+    for (uint32_t i = 0, k = 0; i < binding->axes.count; i++, k++) {
+        while (self->axes.axes[k] != binding->axes.axes[i])
+            k++;
+        binding->places[i] = k;
+    }
+    tuples_init(&binding->points, binding->axes.count);
+    if (!binding->axes.count)
+        tuples_add(&binding->points, row);
+    for (uint32_t p = 0; binding->axes.count && p < self->points.count; p++) {
+        for (uint32_t i = 0; i < binding->axes.count; i++)
+            row[i] = tuples_row(&self->points, p)[binding->places[i]];
+        tuples_add(&binding->points, row);
+    }
+}
+
+static void
+value_binding(struct here *here, struct binding *binding)
+{
+    unsigned mistakes = 0;
+
+    here->binding = binding;
+    if (binding->broken)
+        return;
+    project(here->plan, here->self, binding);
+    binding->values = arena_get(here->plan->arena, binding->points.count, sizeof *binding->values);
+    if (binding->link_count)
+        binding->needs = arena_get(here->plan->arena, binding->points.count,
+                                   sizeof *binding->needs);
+    for (uint32_t p = 0; p < binding->points.count && mistakes < MISTAKES_MOST; p++) {
+        const uint32_t *row = tuples_row(&binding->points, p);
+
+        for (uint32_t i = 0; i < binding->axes.count; i++)
+            here->current[binding->axes.axes[i]] = row[i];
+        mistakes += !value_at(here, binding, p);
+    }
+    binding->broken = mistakes > 0;
+}
+
+void
+value_stage(struct plan *plan, uint32_t stage)
+{
+    struct here here = { .plan = plan, .self = &plan->stages[stage],
+                         .stage = &plan->wf->stages[stage] };
+
+    here.current = arena_get(plan->arena, plan->wf->axis_count, sizeof *here.current);
+    for (size_t i = 0; i < here.self->bindings.count; i++)
+        value_binding(&here, &here.self->bindings.at[i]);
+    for (size_t i = 0; i < here.self->resources.count; i++)
+        value_binding(&here, &here.self->resources.at[i]);
+}
