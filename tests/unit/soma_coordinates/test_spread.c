@@ -55,7 +55,7 @@ nearest(const struct spread_point *points, size_t count, double *median, double 
     free(d);
 }
 
-/* In units of the spacing: random points have a median of 0.55 and a minimum near 0. */
+/* In units of the spacing: random points have a median of 0.55 (on a line 0.35) and a minimum near 0. */
 static void
 check_even(struct spread_group group, uint64_t seed)
 {
@@ -66,7 +66,7 @@ check_even(struct spread_group group, uint64_t seed)
         extent[k] = group.high[k] - group.low[k];
     h = spread_spacing(extent, (double)group.count);
     nearest(points, group.count, &median, &least);
-    if (!(median > 0.85 * h && least > 0.6 * h))
+    if (!(median > 0.75 * h && least > 0.5 * h))
         test_fail(__FILE__, __LINE__, "median %g, least %g of spacing %g", median, least, h);
     free(points);
 }
@@ -217,6 +217,13 @@ set_up(struct setting *s)
     json_decref(json);
 }
 
+static void
+tear_down(struct setting *s)
+{
+    neuroh5_types_release(&s->types);
+    layer_extents_release(&s->extents);
+}
+
 TEST(groups_in_the_order_of_numbers_and_layer_names)
 {
     struct fx_error err = FX_ERROR_NONE;
@@ -236,6 +243,7 @@ TEST(groups_in_the_order_of_numbers_and_layer_names)
     CHECK_NEAR(groups.at[0].high[2], 5, 0);
     CHECK(groups.at[0].stream != groups.at[1].stream && groups.at[0].stream != groups.at[2].stream);
     soma_groups_release(&groups);
+    tear_down(&s);
     json_decref(cells);
     json_decref(limits);
 }
@@ -251,6 +259,7 @@ check_refused(const char *cells, const char *limits, const char *text)
     set_up(&s);
     CHECK(soma_groups_read(a, b, &s.extents, &s.types, &groups, &err));
     CHECK_STR(err.text, text);
+    tear_down(&s);
     json_decref(a);
     json_decref(b);
 }
