@@ -304,7 +304,8 @@ load_cell(struct loading *l, const struct cell *cell, struct fx_error *err)
 
     l->cell = cell;
     vec_reserve(&l->shared, room);
-    memset(l->shared.at, 0xff, room * sizeof *l->shared.at);
+    for (size_t i = 0; i < room; i++)
+        l->shared.at[i] = NONE;
     if (read_targets(l, index, err))
         return -1;
     for (size_t p = 0; p < l->projections.count; p++)
@@ -363,8 +364,8 @@ open_population(struct loading *l, struct fx_error *err)
     if (!l->synapses)
         goto end;
     vec_reserve(&l->weights_checked, synapses_kind_count(l->synapses));
-    memset(l->weights_checked.at, 0,
-           synapses_kind_count(l->synapses) * sizeof *l->weights_checked.at);
+    for (uint32_t kind = 0; kind < synapses_kind_count(l->synapses); kind++)
+        l->weights_checked.at[kind] = false;
     for (size_t i = 0; i < sources.count; i++)
         if (open_projection(l, sources.at[i], err))
             goto end;

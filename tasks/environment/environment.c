@@ -273,7 +273,7 @@ fx_env_record(struct fx_env *env, const struct fx_record *record, struct fx_erro
 int
 fx_env_lfp(struct fx_env *env, const struct fx_electrode *electrode, struct fx_error *err)
 {
-    return lfp_add(&env->lfp, electrode, env->model.seed, &env->sampler, err);
+    return lfp_add(&env->lfp, electrode, &env->model, &env->sampler, err);
 }
 
 int
@@ -313,7 +313,7 @@ fx_env_init(struct fx_env *env, struct fx_error *err)
     snprintf(statement, sizeof statement, "secondorder = %d", env->model.secondorder);
     result = neuron_hoc(statement, err) || neuron_try(initialize, env, err) ||
              recorder_start(&env->recorder, &env->model, err) || lfp_start(&env->lfp, err) ||
-             sampler_start(&env->sampler, err) ? -1 : 0;
+             sampler_start(&env->sampler, env->model.dt, err) ? -1 : 0;
     env->initialized = result == 0;
     return comm_agree(env->comm, result, err);
 }

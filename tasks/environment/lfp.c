@@ -171,7 +171,7 @@ use_fast_imem(void *argument, struct fx_error *err)
 }
 
 static int
-check(const struct lfp *lfp, const struct fx_electrode *e, struct fx_error *err)
+check(const struct lfp *lfp, const struct fx_electrode *e, double dt, struct fx_error *err)
 {
     if (!*e->name || strchr(e->name, '/') || !strcmp(e->name, "."))
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "lfp: '%s' is no name of a group", e->name);
@@ -179,9 +179,12 @@ check(const struct lfp *lfp, const struct fx_electrode *e, struct fx_error *err)
         if (!strcmp(lfp->list.at[i]->name, e->name))
             return fx_fail(err, FX_INVALID, FX_NOWHERE, "lfp: two electrodes are called '%s'",
                            e->name);
-    if (!(e->resistivity > 0 && e->dt > 0))
-        return fx_fail(err, FX_INVALID, FX_NOWHERE,
-                       "lfp.%s: resistivity and dt must be greater than 0", e->name);
+    if (!(e->resistivity > 0))
+        return fx_fail(err, FX_INVALID, FX_NOWHERE, "lfp.%s: resistivity must be greater than 0",
+                       e->name);
+    if (!(e->dt >= dt))
+        return fx_fail(err, FX_INVALID, FX_NOWHERE, "lfp.%s: dt must be at least that of the "
+                       "simulation, %g ms", e->name, dt);
     if (!(e->max_distance >= 0) || !(e->far_fraction >= 0 && e->far_fraction <= 1))
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "lfp.%s: max_distance must not be negative, "
                        "far_fraction between 0 and 1", e->name);
@@ -189,13 +192,13 @@ check(const struct lfp *lfp, const struct fx_electrode *e, struct fx_error *err)
 }
 
 int
-lfp_add(struct lfp *lfp, const struct fx_electrode *wanted, uint64_t seed, struct sampler *sampler,
-        struct fx_error *err)
+lfp_add(struct lfp *lfp, const struct fx_electrode *wanted, const struct model *model,
+        struct sampler *sampler, struct fx_error *err)
 {
     struct neuron neuron = *lfp->neuron;
     struct electrode *e;
 
-    if (check(lfp, wanted, err) || neuron_try(use_fast_imem, &neuron, err))
+    if (check(lfp, wanted, model->dt, err) || neuron_try(use_fast_imem, &neuron, err))
         return -1;
     e = mem_new(1, sizeof *e);
     e->is = *wanted;
@@ -207,7 +210,7 @@ lfp_add(struct lfp *lfp, const struct fx_electrode *wanted, uint64_t seed, struc
 
         if (cell->shape == CELLS_NO_SHAPE)
             continue;
-        scale = scale_of(&e->is, cell, seed);
+        scale = scale_of(&e->is, cell, model->seed);
         if (scale > 0)
             add_heard(e, cells_shape(lfp->cells, cell), cell, scale);
     }
@@ -238,7 +241,7 @@ add_json(struct lfp *lfp, const char *name, const json_t *json, const struct mod
         if (value && !json_is_null(value) && json_read_number(value, where, to[i], err))
             return -1;
     }
-    return lfp_add(lfp, &e, model->seed, sampler, err);
+    return lfp_add(lfp, &e, model, sampler, err);
 }
 
 int

@@ -33,7 +33,7 @@ void lfp_init(struct lfp *lfp, const struct cells *cells, const struct neuron *n
 void lfp_release(struct lfp *lfp);
 
 /* Adds one; all ranks call it alike. Turns NEURON's fast_imem on. */
-int lfp_add(struct lfp *lfp, const struct fx_electrode *wanted, uint64_t seed,
+int lfp_add(struct lfp *lfp, const struct fx_electrode *wanted, const struct model *model,
             struct sampler *sampler, struct fx_error *err);
 /* Adds the model's. */
 int lfp_add_all(struct lfp *lfp, const struct model *model, struct sampler *sampler,

@@ -98,8 +98,9 @@ check(const struct recorder *recorder, const struct fx_record *wanted, const cha
         return -1;
     if (!(wanted->at >= 0 && wanted->at <= 1))
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "record: 'at' must be between 0 and 1");
-    if (!(wanted->dt > 0))
-        return fx_fail(err, FX_INVALID, FX_NOWHERE, "record: 'dt' must be greater than 0");
+    if (!(wanted->dt >= model->dt))
+        return fx_fail(err, FX_INVALID, FX_NOWHERE, "record: 'dt' must be at least that of the "
+                       "simulation, %g ms", model->dt);
     if (!*name || strchr(name, '/') || !strcmp(name, "."))
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "record: '%s' is no name of a group", name);
     for (size_t i = 0; i < wanted->gid_count; i++)

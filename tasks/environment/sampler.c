@@ -27,14 +27,19 @@ earliest(const struct sampler *sampler)
     return first;
 }
 
-/* Asks NEURON to call at the time of the next sample. */
+/*
+ * Asks NEURON to call at the time of the next sample. It runs a hoc event at the end of the step in
+ * which it delivers it; for one that falls on a border of steps, rounding would decide which. Hence
+ * a quarter of a step earlier: always within the step that ends there.
+ */
 static void
 post(struct sampler *sampler)
 {
     char statement[] = "fx_sample()", *text = statement;
 
     sampler->posted = earliest(sampler);
-    nrn_double_push(sampler->posted);
+    /* Where the interval is no multiple of the step, that may be over; NEURON drops such events. */
+    nrn_double_push(fmax(sampler->posted - sampler->step / 4, *sampler->neuron->t));
     nrn_str_push(&text);
     nrn_method_call(sampler->neuron->cvode, sampler->neuron->event, 2);
     nrn_double_pop();
@@ -54,7 +59,8 @@ sampler_catch_up(struct sampler *sampler, double t)
 static void
 sample(void)
 {
-    sampler_catch_up(active, active->posted);
+    /* Other samples may have become due in the same step. */
+    sampler_catch_up(active, fmax(active->posted, *active->neuron->t));
     post(active);
     neuron_return();
 }
@@ -91,10 +97,12 @@ post_first(void *argument, struct fx_error *err)
 }
 
 int
-sampler_start(struct sampler *sampler, struct fx_error *err)
+sampler_start(struct sampler *sampler, double step, struct fx_error *err)
 {
     active = sampler;
+    sampler->step = step;
     for (size_t i = 0; i < sampler->list.count; i++)
         sampler->list.at[i].next = 0;
+    sampler_catch_up(sampler, 0);
     return sampler->list.count ? neuron_try(post_first, sampler, err) : 0;
 }

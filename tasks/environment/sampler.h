@@ -1,11 +1,10 @@
 /*
  * sampler - calls functions at multiples of their intervals while NEURON runs.
  *
- * In: functions and their intervals. Between sampler_start() (after finitialize) and the end of the
- * run each is called at t = 0, dt, 2 dt, ... with that time, before the step that begins there, so
- * that it sees the state at that time. One sampler per process: NEURON calls it by a name.
- * sampler_catch_up() after a piece of the run makes sure that the sample at its end has been taken,
- * whatever the last bits of times say.
+ * In: functions and their intervals. From sampler_start() (after finitialize) to the end of the run
+ * each is called with t = 0, dt, 2 dt, ..., when the state is that of this time (of the end of the
+ * step in which it falls, where the intervals are no multiples of NEURON's dt). One sampler per
+ * process: NEURON calls it by a name.
  */
 #ifndef ENVIRONMENT_SAMPLER_H
 #define ENVIRONMENT_SAMPLER_H
@@ -25,7 +24,8 @@ struct sampled {
 struct sampler {
     const struct neuron *neuron;
     VEC(struct sampled) list;
-    double posted;              /* when NEURON will call, ms */
+    double step;                /* NEURON's dt, ms */
+    double posted;              /* the time of the samples that NEURON will call for next, ms */
 };
 
 void sampler_init(struct sampler *sampler, const struct neuron *neuron);
@@ -35,10 +35,13 @@ void sampler_release(struct sampler *sampler);
 void sampler_add(struct sampler *sampler, double dt, void (*take)(void *context, double t),
                  void *context);
 
-/* Takes the samples that are due at `t`, where the run stands, and have not been taken. */
-void sampler_catch_up(struct sampler *sampler, double t);
+/* Begins again at t = 0, the samples there included; `step`: NEURON's dt. */
+int sampler_start(struct sampler *sampler, double step, struct fx_error *err);
 
-/* Begins again at t = 0. */
-int sampler_start(struct sampler *sampler, struct fx_error *err);
+/*
+ * Takes the samples that are due at `t`, where the run stands, and have not been taken: after each
+ * piece of the run, whatever the last bits of times say.
+ */
+void sampler_catch_up(struct sampler *sampler, double t);
 
 #endif

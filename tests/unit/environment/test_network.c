@@ -290,3 +290,51 @@ TEST(an_electrode_may_leave_far_cells_out)
     free(near.at);
     fx_env_free(env);
 }
+
+/* --- samples ------------------------------------------------------------------------------------------- */
+
+/* What v is at multiples of 0.2 ms, sampled at these and at other intervals. */
+TEST(samples_are_of_the_time_they_name)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    struct column every, t;
+    struct fx_env *env;
+
+    network_write(NULL);
+    env = network_open(network_model(
+        ", 'lfp': {'a': {'position': [100, 0, 0], 'dt': 0.025}, 'b': {'position': [100, 0, 0],"
+        "  'dt': 0.1}, 'c': {'position': [100, 0, 0], 'dt': 0.7}, 'd': {'position': [100, 0, 0],"
+        "  'dt': 0.04}}"), NULL);
+    CHECK_OK(fx_env_load_cells(env, test_path("cells.h5"), &err), err);
+    CHECK_OK(fx_env_observe(env, &err), err);
+    clamp_first_soma(1, 100);
+    CHECK_OK(fx_env_init(env, &err), err);
+    for (int piece = 1; piece <= 70; piece++)
+        CHECK_OK(fx_env_psolve(env, 0.4 * piece, &err), err);
+    CHECK_OK(fx_env_save(env, test_path("results.h5"), &err), err);
+    every = read_column("/LFP/a/v", H5_F64);
+    CHECK_INT(every.count, 28 * 40 + 1);
+    for (int i = 0; i < 3; i++) {
+        static const char *const NAMES[3] = { "b", "c", "d" };
+        static const double DT[3] = { 0.1, 0.7, 0.04 };
+        struct column v;
+        char path[20];
+
+        snprintf(path, sizeof path, "/LFP/%s/v", NAMES[i]);
+        v = read_column(path, H5_F64);
+        snprintf(path, sizeof path, "/LFP/%s/t", NAMES[i]);
+        t = read_column(path, H5_F64);
+        CHECK_INT(v.count, floor(28 / DT[i] + 1e-9) + 1);
+        for (uint64_t n = 0; n < v.count; n++) {
+            /* The end of the step in which the time falls. */
+            const double step = ceil((double)n * DT[i] / 0.025 - 1e-6);
+
+            CHECK_NEAR(((double *)t.at)[n], (double)n * DT[i], 1e-9);
+            CHECK_NEAR(((double *)v.at)[n], ((double *)every.at)[(size_t)step], 0);
+        }
+        free(v.at);
+        free(t.at);
+    }
+    free(every.at);
+    fx_env_free(env);
+}
