@@ -137,7 +137,7 @@ while ((kills < KILLS)); do
         victim=$engine
     else
         # The keeper or a task. A task that is killed fails, and the run with it.
-        victim=$(left_over "$mark" | grep -vx "$engine" | sort -n | sed -n "$((RANDOM % 5 + 1))p")
+        victim=$(left_over "$mark" | grep -vx "$engine" | sort -n | sed -n "$((RANDOM % 5 + 1))p" || true)
     fi
     [[ ! $victim ]] || kill -9 "$victim" 2>/dev/null || true
     end
