@@ -30,13 +30,13 @@ make_parts() {
 }
 
 # on RANKS JOB.json FOLDER: runs the job's task in FOLDER (made anew), under the launcher, with
-# poisoned memory; on "0" ranks without MPI.
+# memory poisoned in another way for each number; on "0" ranks without MPI.
 on() {
     local ranks=$1 job=$2 folder=$3 task launcher=()
     task=$(sed -n 's/^{"fornix": 1, "task": "\([a-z0-9_]*\)".*/\1/p' "$job")
     ((ranks == 0)) || launcher=(mpirun --bind-to none --oversubscribe -n "$ranks")
     mkdir "$folder"
-    (cd "$folder" && MALLOC_PERTURB_=165 "${launcher[@]}" "$tasks/$task/$task" "$job")
+    (cd "$folder" && MALLOC_PERTURB_=$((165 + ranks)) "${launcher[@]}" "$tasks/$task/$task" "$job")
 }
 
 # same NAME JOB.json: the job's files are the same bytes without MPI and on 1, 2, 3 and 5 ranks. Leaves those of the
