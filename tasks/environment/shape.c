@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "common/geometry.h"
 
 #define PI 3.14159265358979323846
 
@@ -22,21 +23,6 @@ multiply(const matrix a, const matrix b, matrix out)
         for (int j = 0; j < 3; j++)
             result[i][j] = a[i][0] * b[0][j] + a[i][1] * b[1][j] + a[i][2] * b[2][j];
     memcpy(out, result, sizeof result);
-}
-
-/* About axis 0, 1 or 2 by `degrees`, counter-clockwise as seen from its end. */
-static void
-about_axis(int axis, double degrees, matrix out)
-{
-    const int j = (axis + 1) % 3, k = (axis + 2) % 3;
-    const double c = cos(degrees * PI / 180), s = sin(degrees * PI / 180);
-
-    memset(out, 0, sizeof(matrix));
-    out[axis][axis] = 1;
-    out[j][j] = c;
-    out[k][k] = c;
-    out[j][k] = -s;
-    out[k][j] = s;
 }
 
 /*
@@ -71,7 +57,8 @@ frame_init(struct frame *frame, const double depth_axis[3], const double rotatio
     const double length = sqrt(depth_axis[0] * depth_axis[0] + depth_axis[1] * depth_axis[1] +
                                depth_axis[2] * depth_axis[2]);
     double unit[3];
-    matrix all, turn;
+    struct volume volume;
+    matrix all;
 
     if (!(length > 0) || !isfinite(length))
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "a depth axis has no length");
@@ -79,10 +66,8 @@ frame_init(struct frame *frame, const double depth_axis[3], const double rotatio
         unit[i] = depth_axis[i] / length;
     to_y(unit, all);
     multiply(axes, (const double (*)[3])all, all);
-    for (int axis = 0; axis < 3; axis++) {
-        about_axis(axis, rotation[axis], turn);
-        multiply((const double (*)[3])turn, (const double (*)[3])all, all);
-    }
+    volume_init(&volume, unit, unit, rotation);
+    multiply((const double (*)[3])volume.turn, (const double (*)[3])all, all);
     memcpy(frame->row, all, sizeof all);
     return 0;
 }

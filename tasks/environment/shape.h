@@ -24,7 +24,7 @@ struct frame {
 
 /*
  * `depth_axis`: the direction in the file (any length but 0) that points to growing L; `rotation`:
- * the network's, degrees about x, y, z, applied in this order. Fails for an axis of length 0.
+ * the network's, as in common/geometry.h. Fails for an axis of length 0.
  */
 int frame_init(struct frame *frame, const double depth_axis[3], const double rotation[3],
                struct fx_error *err);
