@@ -10,8 +10,8 @@ words_seconds(struct text *out, double seconds)
 
     if (!(seconds > 0))
         seconds = 0;
-    if (seconds < 0.095)
-        text_printf(out, "%.2f s", seconds);
+    if (seconds < 0.0995)
+        text_printf(out, "%.0f ms", seconds * 1e3);
     else if (seconds < 9.95)
         text_printf(out, "%.1f s", seconds);
     else if (seconds < 59.5)

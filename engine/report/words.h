@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-/* "0.4 s", "12 s", "3 min 20 s", "2 h 5 min"; what is negative counts as 0. */
+/* "40 ms", "0.4 s", "12 s", "3 min 20 s", "2 h 5 min"; what is negative counts as 0. */
 void words_seconds(struct text *out, double seconds);
 
 /* "1 job", "3 jobs": `one` is the singular of a word that takes an s. */

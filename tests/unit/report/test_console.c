@@ -221,8 +221,8 @@ TEST(on_a_terminal_lines_stay_above_an_area)
     CHECK_STR(live(&shown), "");
     story_to(&story, 1, JOB_RUNNING);
     CHECK_STR(live(&shown), "types: cached\n"
-                            "  somas: 0.00 s (never ran before)\n"
-                            "1 of 4 jobs done, 1 running, 0.00 s, about 10 s left\n");
+                            "  somas: 0 ms (never ran before)\n"
+                            "1 of 4 jobs done, 1 running, 0 ms, about 10 s left\n");
     story.reason = "a reason that is far longer than the terminal is wide";
     story_to(&story, 2, JOB_RUNNING);
     story.time += 2;
@@ -286,8 +286,8 @@ TEST(the_area_is_redrawn_when_something_changed_or_a_second_passed)
     show_begin(&shown, &story, true);
     story_to(&story, 0, JOB_RUNNING);
     console_tick(shown.console);
-    CHECK_STR(live(&shown), "  somas: 0.00 s (never ran before)\n"
-                            "0 of 1 job done, 1 running, 0.00 s\n");
+    CHECK_STR(live(&shown), "  somas: 0 ms (never ran before)\n"
+                            "0 of 1 job done, 1 running, 0 ms\n");
     before = shown.len;
     for (int i = 0; i < 9; i++) {
         story.time += 0.1;

@@ -48,6 +48,6 @@ TEST(nothing_to_do)
     story_to(&story, 0, JOB_CACHED);
     story_to(&story, 1, JOB_CACHED);
     story.time += 0.02;
-    CHECK_STR(summary(&story, ""), "2 jobs: all cached, in 0.02 s\n");
+    CHECK_STR(summary(&story, ""), "2 jobs: all cached, in 20 ms\n");
     story_end(&story);
 }

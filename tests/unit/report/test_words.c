@@ -19,8 +19,9 @@ said(void (*word)(struct text *out, double value), double value)
 
 TEST(seconds_as_a_person_says_them)
 {
-    CHECK_STR(said(words_seconds, -1), "0.00 s");
-    CHECK_STR(said(words_seconds, 0.013), "0.01 s");
+    CHECK_STR(said(words_seconds, -1), "0 ms");
+    CHECK_STR(said(words_seconds, 0.013), "13 ms");
+    CHECK_STR(said(words_seconds, 0.0996), "0.1 s");
     CHECK_STR(said(words_seconds, 0.4), "0.4 s");
     CHECK_STR(said(words_seconds, 9.94), "9.9 s");
     CHECK_STR(said(words_seconds, 9.96), "10 s");
