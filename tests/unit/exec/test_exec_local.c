@@ -287,6 +287,82 @@ TEST(ranks_run_under_mpirun_and_leave_nothing)
     text_release(&folder);
 }
 
+TEST(ranks_are_gone_within_seconds_after_the_engine_was_killed)
+{
+    struct fake job = { .name = "mpi", .ranks = 2, .output = "a.txt" };
+    struct outcome_of_run run;
+    char body[1024];
+    pid_t engine;
+    int status;
+
+    snprintf(body, sizeof body, "echo $$ >>%s; test -e %s || sleep 60; echo 1 >a.txt",
+             test_path("pids"), test_path("go-on"));
+    job.script = script(body);
+    engine = fork();
+    if (engine == 0) {
+        run_jobs(&job, 1);
+        _exit(0);
+    }
+    CHECK(wait_for_lines(test_path("pids"), 2, 20));
+    CHECK_INT(count_living(test_path("pids")), 2);
+    kill(engine, SIGKILL);
+    CHECK(waitpid(engine, &status, 0) == engine);
+    CHECK(wait_until_dead(test_path("pids"), 5));
+    test_write(test_path("go-on"), "");
+    run = run_jobs(&job, 1);
+    CHECK_INT(run.state[0], JOB_DONE);
+}
+
+/* Runs three jobs in an engine that is killed at the n-th fault point; false when it got through. */
+static bool
+killed_at(const struct fake *jobs, unsigned pass)
+{
+    char stop[32];
+    int status;
+    pid_t pid = fork();
+
+    CHECK(pid >= 0);
+    if (pid == 0) {
+        snprintf(stop, sizeof stop, "*:%u", pass);
+        setenv("FORNIX_TEST_STOP", stop, 1);
+        run_jobs(jobs, 3);
+        _exit(0);
+    }
+    CHECK(waitpid(pid, &status, 0) == pid);
+    return WIFSIGNALED(status);
+}
+
+TEST(killed_at_every_change_of_state_the_next_run_goes_on)
+{
+    const struct fake jobs[] = {
+        { .name = "one", .script = script("echo 1 >a.txt; echo one >>$T/ended"), .output = "a.txt" },
+        { .name = "two", .script = script("cp \"$in0\" b.txt; echo two >>$T/ended"), .output = "b.txt",
+          .needs = { 1 } },
+        { .name = "three", .script = script("cat \"$in0\" >c.txt; exit 2"), .output = "c.txt",
+          .needs = { 1 } },
+    };
+    unsigned points = 0;
+
+    setenv("T", test_folder(), 1);
+    for (bool more = true; more;) {
+        struct fx_error err = FX_ERROR_NONE;
+        struct outcome_of_run run;
+
+        CHECK_OK(file_remove_tree(test_path("s"), &err), err);
+        more = killed_at(jobs, points + 1);
+        points += more;
+        run = run_jobs(jobs, 3);
+        CHECK(run.state[0] == JOB_CACHED || run.state[0] == JOB_DONE);
+        CHECK(run.state[1] == JOB_CACHED || run.state[1] == JOB_DONE);
+        CHECK_INT(run.state[2], JOB_FAILED);
+        run = run_jobs(jobs, 3);
+        CHECK(run.state[0] == JOB_CACHED && run.state[1] == JOB_CACHED);
+        CHECK(!file_exists(test_path("s/damaged")));
+    }
+    if (points < 30)
+        test_fail(__FILE__, __LINE__, "only %u points were passed", points);
+}
+
 TEST(keeper_killed_in_the_middle_fails_its_jobs_with_a_clear_message)
 {
     const struct fake jobs[] = {
