@@ -18,7 +18,7 @@ parse_selected(struct parser *p, struct selector *selector)
         return true;
     word = parser_name(p);
     parser_skip_space(p);
-    if (word.len && (parser_peek(p) == ',' || parser_peek(p) == ']') && !str_is(word, "true")
+    if (word.len && (!parser_peek(p) || !strchr(".[(", parser_peek(p))) && !str_is(word, "true")
         && !str_is(word, "false") && !str_is(word, "null")) {
         selector->value = parser_value(p, from, node_string(p->arena, word,
                                                           node_place(p->string, from)));

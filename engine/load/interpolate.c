@@ -8,7 +8,6 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "load/evaluate.h"
-#include "load/merge.h"
 #include "load/yaml_tree.h"
 
 /* Chains of parameters that refer to each other are evaluated by recursion. */
@@ -80,6 +79,12 @@ scope_wrong(struct scope *scope, struct fx_mark at, const char *hint, const char
         fx_error_hint(&err, "%s", hint);
     problems_add(scope->problems, &err);
     return NULL;
+}
+
+const struct node *
+scope_eval(struct scope *scope, const struct expr *expr)
+{
+    return expr_eval(expr, scope);
 }
 
 /* --- compiling --------------------------------------------------------------------------------- */

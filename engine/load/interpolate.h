@@ -49,6 +49,9 @@ struct scope {
 const void *scope_wrong(struct scope *scope, struct fx_mark at, const char *hint,
                         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* The value of one expression, such as that of a selector; NULL after reporting. */
+const struct node *scope_eval(struct scope *scope, const struct expr *expr);
+
 /* A value, compiled. */
 struct formula;
 

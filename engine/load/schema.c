@@ -290,19 +290,49 @@ read_unit(struct type *type, const struct node *node, struct problems *problems)
     return true;
 }
 
-/* unit, min, max, length and check of a type. */
-static bool
-read_limits(struct type *type, const struct node *node, struct problems *problems)
+/* The type of the numbers in a list of lists of them, as one that may be changed. */
+static struct type *
+innermost(struct types *types, struct type *type)
 {
-    const struct node *value;
+    while (type->kind == TYPE_LIST) {
+        struct type *item = make(types, TYPE_ANY, type->at);
+
+        *item = *type->item;
+        type->item = item;
+        type = item;
+    }
+    return type;
+}
+
+/* unit, min and max, which for a list are those of its numbers. */
+static bool
+read_measure(struct types *types, struct type *type, const struct node *node,
+             struct problems *problems)
+{
+    const struct node *unit = node_at(node, "unit"), *min = node_at(node, "min");
+    const struct node *max = node_at(node, "max");
     bool fine = true;
 
-    if ((value = node_at(node, "unit")))
-        fine = read_unit(type, value, problems);
-    if ((value = node_at(node, "min")))
-        fine = (type->has_min = read_bound(type, value, &type->min, problems)) && fine;
-    if ((value = node_at(node, "max")))
-        fine = (type->has_max = read_bound(type, value, &type->max, problems)) && fine;
+    if (!unit && !min && !max)
+        return true;
+    type = innermost(types, type);
+    if (unit)
+        fine = read_unit(type, unit, problems);
+    if (min)
+        fine = (type->has_min = read_bound(type, min, &type->min, problems)) && fine;
+    if (max)
+        fine = (type->has_max = read_bound(type, max, &type->max, problems)) && fine;
+    return fine;
+}
+
+/* unit, min, max, length and check of a type. */
+static bool
+read_limits(struct types *types, struct type *type, const struct node *node,
+            struct problems *problems)
+{
+    const struct node *value;
+    bool fine = read_measure(types, type, node, problems);
+
     if ((value = node_at(node, "length")))
         fine = read_length(type, value, problems) && fine;
     if ((value = node_at(node, "check"))) {
@@ -366,7 +396,7 @@ resolve(struct types *types, const struct node *node, struct named *owner,
     type = make(types, TYPE_ANY, node->at);
     if (owner && !str_is(form->key, "type"))
         owner->type = type;
-    if (!resolve_form(types, type, form, problems) || !read_limits(type, node, problems)) {
+    if (!resolve_form(types, type, form, problems) || !read_limits(types, type, node, problems)) {
         if (owner)
             owner->type = NULL;
         return NULL;

@@ -8,6 +8,8 @@
  *   integer | number | string | boolean | bytes | duration | file | directory | any | NAME
  *   {enum: [a, b]}  {list: T, length: n}  {map: [K, V]}  {struct: {field: T, field?: T}}
  *   {any_of: [T, ...]}   {type: T, unit: ms, min: 0, max: 1, check: proportions}
+ *
+ * unit, min and max of a list are those of the numbers in it.
  */
 #ifndef LOAD_SCHEMA_H
 #define LOAD_SCHEMA_H

@@ -110,38 +110,51 @@ read_axes(struct workflow *wf, const struct node *map, struct problems *problems
 
 /* --- stages ------------------------------------------------------------------------------------ */
 
-static void
+/* Reports it; returns the name that was suggested instead, or "". */
+static struct str
 unknown_parameter(const struct stage *stage, const struct entry *entry, struct problems *problems)
 {
     const struct task_desc *task = stage->task;
     struct str *names = mem_new(task->parameter_count ? task->parameter_count : 1, sizeof *names);
     struct fx_error hint = FX_ERROR_NONE;
+    struct str nearest;
 
     for (uint32_t i = 0; i < task->parameter_count; i++)
         names[i] = task->parameters[i].name;
+    nearest = str_nearest(entry->key, names, task->parameter_count);
     suggest_name(&hint, entry->key, names, task->parameter_count, "parameters are");
     problems_wrong(problems, entry->at, hint.hint, "task '%.*s' has no parameter '%.*s'",
                    STR(task->name), STR(entry->key));
     free(names);
+    return nearest;
 }
 
-/* Names of parameters: known, and none missing. */
+/* Names of parameters: known, and none missing (but for a misspelt one, which is told once). */
 static void
 check_with(const struct stage *stage, struct problems *problems)
 {
     const struct task_desc *task = stage->task;
+    bool *meant = mem_new((size_t)task->parameter_count + 1, sizeof *meant);
 
-    for (uint32_t i = 0; stage->with && !task->extra && i < stage->with->count; i++)
-        if (!task_desc_parameter(task, stage->with->entries[i].key))
-            unknown_parameter(stage, &stage->with->entries[i], problems);
+    for (uint32_t i = 0; stage->with && !task->extra && i < stage->with->count; i++) {
+        const struct parameter *parameter;
+
+        if (task_desc_parameter(task, stage->with->entries[i].key))
+            continue;
+        parameter = task_desc_parameter(task, unknown_parameter(stage, &stage->with->entries[i],
+                                                                problems));
+        if (parameter)
+            meant[parameter - task->parameters] = true;
+    }
     for (uint32_t i = 0; i < task->parameter_count; i++) {
         const struct node *value = node_get(stage->with, task->parameters[i].name);
 
-        if (task->parameters[i].required && (!value || value->kind == NODE_NULL))
+        if (task->parameters[i].required && !meant[i] && (!value || value->kind == NODE_NULL))
             problems_wrong(problems, stage->at, NULL, "stage '%.*s' lacks the parameter '%.*s' of "
                            "task '%.*s'", STR(stage->name), STR(task->parameters[i].name),
                            STR(task->name));
     }
+    free(meant);
 }
 
 static void

@@ -410,7 +410,9 @@ static void
 report_parser(struct builder *b, struct str bytes)
 {
     const yaml_parser_t *parser = &b->parser;
+    yaml_mark_t mark = parser->problem_mark;
     char text[256];
+    bool tab;
 
     if (parser->error == YAML_READER_ERROR) {
         snprintf(text, sizeof text, "this is not UTF-8 text: %s",
@@ -420,7 +422,11 @@ report_parser(struct builder *b, struct str bytes)
     }
     snprintf(text, sizeof text, "this is not YAML: %s%s%s", parser->context ? parser->context : "",
              parser->context ? ", " : "", parser->problem ? parser->problem : "unknown problem");
-    refuse(b, place(b, parser->problem_mark), text, NULL);
+    /* What is missing at the end of the text is shown where it began. */
+    if (parser->context && parser->problem_mark.index >= bytes.len)
+        mark = parser->context_mark;
+    tab = mark.index < bytes.len && bytes.at[mark.index] == '\t';
+    refuse(b, place(b, mark), text, tab ? "indent with spaces, not with tabs" : NULL);
 }
 
 static void
