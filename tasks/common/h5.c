@@ -15,13 +15,29 @@ struct stack_text {
     char text[300];
 };
 
+/* Where a system call failed, HDF5 tells time, descriptor, addresses; what helps is the message. */
+static void
+take_reason(char *to, size_t size, const char *text)
+{
+    static const char mark[] = "error message = '";
+    const char *message = strstr(text, mark), *details = strstr(text, ": time = ");
+
+    if (message && details) {
+        message += sizeof mark - 1;
+        snprintf(to, size, "%.*s: %.*s", (int)(details - text), text, (int)strcspn(message, "'"),
+                 message);
+    } else {
+        snprintf(to, size, "%s", text);
+    }
+}
+
 static herr_t
 take_innermost(unsigned depth, const H5E_error2_t *entry, void *to)
 {
     struct stack_text *text = to;
 
     if (depth == 0 && entry->desc)
-        snprintf(text->text, sizeof text->text, "%s", entry->desc);
+        take_reason(text->text, sizeof text->text, entry->desc);
     return 0;
 }
 
@@ -69,7 +85,10 @@ file_new(const char *path)
 {
     struct h5_file *file = mem_new(1, sizeof *file);
 
+    /* Every file is closed by hand; after a write that failed HDF5's own clean-up at exit crashes. */
+    H5dont_atexit();
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);      /* errors are ours to print */
+    setenv("HDF5_USE_FILE_LOCKING", "BEST_EFFORT", 0);  /* not every file system has locks */
     file->id = H5I_INVALID_HID;
     file->path = mem_copy(path, strlen(path));
     return file;

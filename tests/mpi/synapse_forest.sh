@@ -65,4 +65,11 @@ job wrong forest_PYR 'population="PYT"'
 refused unknown_population "$top/wrong.json" "types.h5: there is no population 'PYT'; did you mean 'PYR'?"
 job wrong forest_PYR "morphology=\"$top/none.swc\""
 refused no_file "$top/wrong.json" "none.swc"
+# A file that cannot grow: one line with the reason, no crash.
+mkdir "$top/full"
+status=0
+said=$(cd "$top/full" && trap '' XFSZ && ulimit -f 64 &&
+    "$tasks/synapse_forest/synapse_forest" "$network/forest_PYR.json" 2>&1) || status=$?
+[[ $status == 1 && $said == "synapse_forest: error: forest_PYR.h5: cannot write dataset "*": File too large" ]] ||
+    fail "a full disk: status $status, said: $said"
 echo "synapse_forest: the same bytes on 1, 2, 3 and 5 ranks and without MPI"

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "common/rng.h"
 #include "common/swc.h"
 
 static void
@@ -223,6 +224,52 @@ TEST(a_long_chain_and_a_wide_star_need_no_deep_stack)
     CHECK_OK(morphology_contract(&m, &err), err);
     CHECK_INT(m.section_count, n - 2 + 1);
     morphology_release(&m);
+}
+
+/* Bytes of a good file are replaced, doubled and dropped at random: whatever comes, it is either read
+ * and contracted or refused with a text; the sanitizers watch. */
+TEST(damaged_files_are_read_or_refused)
+{
+    static const char good[] = "# c\r\n3 1 0 0 0 5 -1 6\n4 1 0 10 0 5 3 6\n7 3 -1.5e1 20 0 .5 4 6\n"
+                               "8 3 0 30 0 1 7 7\n9 4 0 -10 0 1 3 8\n10 4 0 -20 0 1 9 8\n";
+    static const char letters[] = "0123456789 \t\r\n-+.e#x\0\xff";
+    struct rng rng = rng_start(1, RNG_TEST, 0, 0);
+    int read = 0, refused = 0;
+
+    for (int round = 0; round < 20000; round++) {
+        struct fx_error err = FX_ERROR_NONE;
+        struct morphology m;
+        char bytes[400];
+        size_t size = sizeof good - 1;
+        memcpy(bytes, good, size);
+        for (uint32_t change = rng_below(&rng, 4) + 1; change > 0; change--) {
+            size_t at = rng_below(&rng, (uint32_t)size), n = rng_below(&rng, 12);
+            switch (rng_below(&rng, 3)) {
+            case 0:
+                bytes[at] = letters[rng_below(&rng, sizeof letters - 1)];
+                break;
+            case 1:
+                n = n < size - at ? n : size - at;
+                memmove(bytes + at, bytes + at + n, size - at - n);
+                size -= n < size ? n : 0;
+                break;
+            default:
+                n = n < size - at ? n : size - at;
+                memmove(bytes + at + n, bytes + at, size - at);
+                size += n;
+            }
+        }
+        if (swc_parse(bytes, size, "a.swc", &m, NULL, &err)) {
+            CHECK(err.text[0] && err.code == FX_INVALID);
+            refused++;
+            continue;
+        }
+        if (morphology_contract(&m, &err))
+            CHECK(m.point_count < 2);
+        read++;
+        morphology_release(&m);
+    }
+    CHECK(read > 1000 && refused > 1000);
 }
 
 /* The three morphologies of the reference case have these sections (docs/neuroh5.md). */
