@@ -49,6 +49,19 @@ void            attempt_free(struct attempt *attempt);      /* not its claim and
 /* The only writer of the state. */
 void attempt_become(struct attempt *attempt, enum attempt_state to);
 
+/*
+ * With the claim in hand: stages, writes job.json, and asks the keeper for a start; STARTING then.
+ * After a failure the attempt may be staged: attempt_discard().
+ */
+int attempt_launch(struct attempt *attempt, struct job_store *js, struct keeper *keeper,
+                   struct fx_error *err);
+
+/* Ends a staged attempt that failed: keeps its log, fills the report's log, tail and command. */
+void attempt_discard(struct attempt *attempt, struct store *store);
+
+/* Fills the record of an attempt whose program succeeded, for store_seal(). */
+void attempt_fill_record(struct attempt *attempt, const struct plan *plan);
+
 /* Says how a program ended, from a status of wait(): "exit status 3", "killed by signal 9 (Killed)". */
 int attempt_fail_status(int status, struct fx_error *err);
 

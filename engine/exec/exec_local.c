@@ -1,23 +1,18 @@
 #include "exec/exec_local.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "exec/attempt.h"
 #include "exec/job_store_parts.h"
-#include "exec/launcher.h"
-#include "plan/job_json.h"
-
-enum { TAIL_LINES = 10, JOB_MOST = 256 << 20 };
 
 /* How often the store is looked into while another engine works on the same key. */
 static const double LOOK_AGAIN_S = 0.2;
+
+/* How long rows of the store's index may wait to be written: a kill costs the cache no more. */
+static const double FLUSH_AFTER_S = 2;
 
 struct exec_local {
     struct executor executor;
@@ -27,7 +22,8 @@ struct exec_local {
     struct attempt **attempts;      /* by job: the latest; NULL: none, or it succeeded */
     uint32_t unfinished;            /* attempts that have not ended */
     VEC(job_id) ended;              /* the scheduler is to be told */
-    char host[256];
+    struct loop_timer *flush;       /* due some time after something was published */
+    bool flush_due;
 
     /* While exec_local_run() runs. */
     struct scheduler *scheduler;
@@ -41,15 +37,6 @@ of_executor(struct executor *executor)
     return (struct exec_local *)(void *)executor;   /* the first member */
 }
 
-static double
-seconds_since_1970(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 /* --- the end of an attempt ------------------------------------------------------------------ */
 
 static void
@@ -60,32 +47,13 @@ unclaim(struct attempt *a)
     a->claim = -1;
 }
 
-/* Keeps what explains a failure, and removes the rest. */
-static void
-discard(struct attempt *a)
-{
-    struct fx_error ignored = FX_ERROR_NONE;
-    const char *log = NULL;
-
-    if (!a->staged)
-        return;
-    a->staged = false;
-    store_discard(job_store_store(a->exec->js), a->arena, &a->staging, a->key, &log, &ignored);
-    a->report.log = log;
-    a->report.progress = NULL;
-    a->report.tail = log ? attempt_tail(a->arena, log, TAIL_LINES) : "";
-    if (a->launch.argv)
-        a->report.command = launcher_command(a->arena, &a->launch, log
-            ? path_join(a->arena, path_folder(a->arena, log), "job.json") : a->staging.job_file);
-}
-
 /* The one way out, whatever happened before. */
 static void
 end(struct attempt *a, enum outcome outcome)
 {
     loop_timer_free(a->timer);
     a->timer = NULL;
-    discard(a);
+    attempt_discard(a, job_store_store(a->exec->js));
     unclaim(a);
     a->outcome = outcome;
     attempt_become(a, ATTEMPT_ENDED);
@@ -101,32 +69,6 @@ fail(struct attempt *a, const struct fx_error *why)
 }
 
 /* --- publishing ----------------------------------------------------------------------------- */
-
-static void
-fill_record(struct attempt *a)
-{
-    const struct plan *plan = job_store_plan(a->exec->js);
-    const struct job *job = plan_job(plan, a->job);
-    struct record *r = &a->record;
-
-    r->task = plan_task(plan, a->job)->name;
-    r->task_version = plan_task(plan, a->job)->version;
-    r->workflow = plan_workflow(plan)->name;
-    r->stage = plan_stage(plan, a->job)->name;
-    r->point = job->point;
-    r->host = str_of(a->exec->host);
-    r->started = a->report.started;
-    r->seconds = a->report.seconds;
-    r->cpu_seconds = a->report.cpu_seconds;
-    r->max_rss = a->report.max_rss;
-    r->exit_status = 0;
-    r->output_count = job->output_count;
-    r->outputs = arena_get(a->arena, job->output_count, sizeof *r->outputs);
-    for (uint32_t i = 0; i < job->output_count; i++) {
-        r->outputs[i].name = job->outputs[i].name;
-        r->outputs[i].path = job->outputs[i].file;
-    }
-}
 
 /* In another thread: nothing but the attempt's own, and the store's fixed part. */
 static void
@@ -155,6 +97,9 @@ sealed(void *context)
     }
     a->staged = false;
     job_store_publish(js, a->job, &a->record);
+    if (!a->exec->flush_due)
+        loop_timer_start(a->exec->flush, FLUSH_AFTER_S, 0);
+    a->exec->flush_due = true;
     end(a, result == 0 ? OUTCOME_DONE : OUTCOME_FOUND);
 }
 
@@ -167,7 +112,7 @@ publish(struct attempt *a)
         fail(a, &err);
         return;
     }
-    fill_record(a);
+    attempt_fill_record(a, job_store_plan(a->exec->js));
     attempt_become(a, ATTEMPT_SEALING);
     if (loop_work(a->exec->loop, seal, sealed, a, &err) != 0)
         fail(a, &err);
@@ -175,82 +120,6 @@ publish(struct attempt *a)
 
 /* --- starting ------------------------------------------------------------------------------- */
 
-
-static const char *
-input_path(void *context, const struct node *input, struct fx_error *err)
-{
-    struct attempt *a = context;
-    const char *path;
-
-    if (input->kind == NODE_FILE)
-        return arena_str(a->arena, input->text).at;
-    path = job_store_output(a->exec->js, a->arena, input->job, input->output);
-    if (!path)
-        fx_fail(err, FX_INVALID, FX_NOWHERE, "an input has no file");
-    return path;
-}
-
-static int
-write_job_file(struct attempt *a, struct fx_error *err)
-{
-    struct job_paths paths = { input_path, a, a->staging.scratch, a->staging.progress };
-    struct text json;
-    int result;
-
-    text_init(&json, JOB_MOST);
-    result = job_json(job_store_plan(a->exec->js), a->job, &paths, &json, err);
-    if (result == 0)
-        result = file_replace(a->staging.job_file, text_view(&json), false, err);
-    text_release(&json);
-    return result;
-}
-
-/* Folders that outputs with a path of several parts lie in. */
-static int
-make_output_folders(struct attempt *a, struct fx_error *err)
-{
-    const struct job *job = plan_job(job_store_plan(a->exec->js), a->job);
-
-    for (uint32_t i = 0; i < job->output_count; i++) {
-        struct str file = job->outputs[i].file;
-        const char *path;
-
-        if (!record_path_allowed(file))
-            return fx_fail(err, FX_INVALID, FX_NOWHERE,
-                           "the output '%.*s' ('%.*s') is not a path below the job's folder",
-                           STR(job->outputs[i].name), STR(file));
-        if (!memchr(file.at, '/', file.len))
-            continue;
-        path = path_join(a->arena, a->staging.out, arena_str(a->arena, file).at);
-        if (file_make_folders(path_folder(a->arena, path), err) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* With the claim in hand. */
-static int
-launch(struct attempt *a, struct fx_error *err)
-{
-    const struct plan *plan = job_store_plan(a->exec->js);
-
-    if (store_stage(job_store_store(a->exec->js), a->arena, a->key, &a->staging, err) != 0)
-        return -1;
-    a->staged = true;
-    if (make_output_folders(a, err) != 0 || write_job_file(a, err) != 0
-        || launcher_prepare(a->arena, plan_task(plan, a->job), &plan_job(plan, a->job)->resources,
-                            &a->staging, &a->launch, err) != 0)
-        return -1;
-    a->report.command = launcher_command(a->arena, &a->launch, a->staging.job_file);
-    a->report.log = a->staging.log;
-    a->report.progress = a->staging.progress;
-    a->report.tail = "";
-    a->report.started = seconds_since_1970();
-    if (keeper_start(a->exec->keeper, a->job, &a->launch, err) != 0)
-        return -1;
-    attempt_become(a, ATTEMPT_STARTING);
-    return 0;
-}
 
 /*
  * Takes the claim and starts, or ends when the store has the result meanwhile. 0 under way, or
@@ -278,7 +147,7 @@ take(struct attempt *a, struct fx_error *err)
         end(a, OUTCOME_FOUND);
         return 0;
     }
-    return claimed ? launch(a, err) : 0;
+    return claimed ? attempt_launch(a, e->js, e->keeper, err) : 0;
 }
 
 static void
@@ -305,7 +174,7 @@ exec_start(struct executor *executor, job_id job, struct fx_error *err)
     a = e->attempts[job] = attempt_new(e, job, *key);
     e->unfinished++;
     if (take(a, err) != 0) {
-        discard(a);
+        attempt_discard(a, job_store_store(e->js));
         unclaim(a);
         attempt_become(a, ATTEMPT_ENDED);
         a->told = true;
@@ -455,6 +324,15 @@ keeper_speaks(void *context)
         keeper_died(e, &err);
 }
 
+static void
+flush(void *context)
+{
+    struct exec_local *e = context;
+
+    e->flush_due = false;
+    store_flush(job_store_store(e->js));
+}
+
 /* --- the run -------------------------------------------------------------------------------- */
 
 static void
@@ -549,7 +427,6 @@ exec_local_new(struct job_store *js, const struct exec_options *options, struct 
     e->executor = (struct executor){ exec_start, exec_stop };
     e->js = js;
     e->attempts = mem_new(plan_count(job_store_plan(js)), sizeof(struct attempt *));
-    gethostname(e->host, sizeof e->host - 1);
     e->keeper = keeper_open(options ? options->program : NULL, grace_s, err);
     if (e->keeper)
         e->loop = loop_new(err);
@@ -557,6 +434,7 @@ exec_local_new(struct job_store *js, const struct exec_options *options, struct 
         exec_local_free(e);
         return NULL;
     }
+    e->flush = loop_timer_new(e->loop, flush, e);
     return e;
 }
 
@@ -576,10 +454,12 @@ exec_local_free(struct exec_local *exec)
             loop_timer_free(exec->attempts[i]->timer);
             exec->attempts[i]->timer = NULL;
         }
+    exec->flush_due = true;         /* store_close() writes what is left */
+    loop_timer_free(exec->flush);
     loop_free(exec->loop);          /* and with it what is still being published */
     for (uint32_t i = 0; i < count; i++)
         if (exec->attempts[i]) {
-            discard(exec->attempts[i]);
+            attempt_discard(exec->attempts[i], job_store_store(exec->js));
             unclaim(exec->attempts[i]);
             attempt_free(exec->attempts[i]);
         }

@@ -158,35 +158,35 @@ move_aside(struct store *store, struct digest key, struct fx_error *err)
     return result;
 }
 
-/* Looks at one output: 1 as recorded, or equal by content (then its identity is renewed and
-   `*changed` set), 0 not. */
-static int
+/* As recorded, or equal by content: then its identity is renewed and `*changed` set. */
+static bool
 output_is_sound(const struct store *store, struct arena *arena, struct record *record, uint32_t i,
                 bool *changed)
 {
     struct record_output *o = &record->outputs[i];
     const char *path = store_output_path(store, arena, record, i);
     struct fx_error ignored = FX_ERROR_NONE;
-    struct file_identity now;
+    struct file_identity now = { 0 };
     struct digest digest;
     int64_t looked = realtime_ns();
     struct stat st;
 
-    if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) || file_identify(path, &now, &ignored) != 0)
-        return 0;
-    if (now.size != o->identity.size)
-        return 0;
-    if (now.inode == o->identity.inode && now.mtime_ns == o->identity.mtime_ns
-        && now.ctime_ns == o->identity.ctime_ns)
-        return 1;
-    if (digest_file(path, 2, &digest, &ignored) != 0 || !digest_equal(digest, o->digest))
-        return 0;
+    if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    now.inode = (uint64_t)st.st_ino;
+    now.size = (uint64_t)st.st_size;
+    now.mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+    now.ctime_ns = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
+    if (file_identity_equal(&now, &o->identity))    /* without the device, which a move changes */
+        return true;
+    if (now.size != o->identity.size || digest_file(path, 2, &digest, &ignored) != 0
+        || !digest_equal(digest, o->digest))
+        return false;
     if (!identity_is_young(&now, looked)) {
         o->identity = now;
-        o->identity.device = 0;
         *changed = true;
     }
-    return 1;
+    return true;
 }
 
 static bool
