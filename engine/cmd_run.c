@@ -67,7 +67,7 @@ attempt(struct watch_source *source, job_id job, struct attempt *what)
     const struct attempt_report *report = run->exec ? exec_local_report(run->exec, job) : NULL;
 
     if (report)
-        *what = (struct attempt){ report->command, report->tail, report->log };
+        *what = (struct attempt){ report->command, report->tail, report->log, report->progress };
 }
 
 static double

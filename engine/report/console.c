@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/vec.h"
+#include "report/progress.h"
 #include "report/words.h"
 
 enum {
@@ -79,11 +80,19 @@ static void
 add_running(struct console *c, job_id job, unsigned columns)
 {
     const struct job_facts *facts = watch_facts(c->watch, job);
+    struct progress progress;
     struct text line;
 
     text_init(&line, LINE_MOST);
     text_printf(&line, "  %.*s: ", STR(plan_job(watch_plan(c->watch), job)->label));
     words_seconds(&line, watch_now(c->watch) - facts->started);
+    if (progress_read(facts->attempt.progress, &progress)) {
+        text_add(&line, ", ");
+        text_add_real(&line, progress.done);
+        text_add(&line, " of ");
+        text_add_real(&line, progress.total);
+        text_printf(&line, " %s", progress.what);
+    }
     if (facts->reason && *facts->reason)
         text_printf(&line, " (%s)", facts->reason);
     add_area_line(c, text_view(&line), columns);

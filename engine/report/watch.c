@@ -31,12 +31,13 @@ watch_of(struct observer *observer)
 static void
 ask_attempt(struct watch *watch, job_id job)
 {
-    struct attempt attempt = { NULL, NULL, NULL }, *kept = &watch->facts[job].attempt;
+    struct attempt attempt = { NULL, NULL, NULL, NULL }, *kept = &watch->facts[job].attempt;
 
     watch->source->attempt(watch->source, job, &attempt);
     kept->command = attempt.command ? arena_cstr(watch->arena, attempt.command) : NULL;
     kept->tail = attempt.tail ? arena_cstr(watch->arena, attempt.tail) : NULL;
     kept->log = attempt.log ? arena_cstr(watch->arena, attempt.log) : NULL;
+    kept->progress = attempt.progress ? arena_cstr(watch->arena, attempt.progress) : NULL;
 }
 
 static void
@@ -71,7 +72,7 @@ job_changed(struct observer *observer, job_id job, enum job_state from, enum job
     } else if (to > JOB_RUNNING || to == JOB_CACHED) {
         facts->ended = watch_now(watch);
         if (to != JOB_FAILED)
-            facts->attempt = (struct attempt){ NULL, NULL, NULL };
+            facts->attempt = (struct attempt){ NULL, NULL, NULL, NULL };
     }
     for (size_t i = 0; i < watch->listeners.count; i++)
         watch->listeners.at[i]->changed(watch->listeners.at[i], watch, job, from, to);

@@ -17,6 +17,7 @@ struct attempt {
     const char *command;    /* as a person would type it */
     const char *tail;       /* the last lines of its log, in lines */
     const char *log;        /* the path of all of it */
+    const char *progress;   /* the path of what a running task says, for progress_read() */
 };
 
 /* What a watch has to ask others; cmd_run provides it, tests fake it. */

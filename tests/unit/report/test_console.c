@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "report/console.h"
+#include "report/progress.h"
 #include "story.h"
 
 /* --- what a person sees: a small terminal ------------------------------------------------------ */
@@ -183,12 +184,13 @@ TEST(a_failure_is_told_whole)
     story_stage(&story, "graph", 1);
     story_stage(&story, "pairs", 1);
     show_begin(&shown, &story, false);
-    story.attempt = (struct attempt){ "/tasks/somas /job.json", "one\ntwo\n", "/store/failed/log" };
+    story.attempt = (struct attempt){ "/tasks/somas /job.json", "one\ntwo\n", "/store/failed/log",
+                                       NULL };
     story_to(&story, 0, JOB_RUNNING);
     story.time += 2;
     story_fail(&story, 0, "exit status 3");
     story_to(&story, 1, JOB_SKIPPED);
-    story.attempt = (struct attempt){ NULL, NULL, NULL };
+    story.attempt = (struct attempt){ NULL, NULL, NULL, NULL };
     story_to(&story, 2, JOB_READY);
     story_fail(&story, 2, "cannot read 'x.swc': No such file or directory");
     console_end(shown.console);
@@ -300,6 +302,52 @@ TEST(the_area_is_redrawn_when_something_changed_or_a_second_passed)
     live(&shown);
     CHECK(shown.len > before);
     show_end(&shown, &story);
+}
+
+TEST(a_running_task_says_how_far_it_is)
+{
+    struct story story;
+    struct shown shown;
+    const char *path = test_path("progress");
+
+    story_init(&story);
+    story_stage(&story, "somas", 1);
+    show_begin(&shown, &story, true);
+    story.attempt.progress = path;
+    story_to(&story, 0, JOB_RUNNING);
+    story.time += 2;
+    console_tick(shown.console);
+    CHECK_STR(live(&shown), "  somas: 2.0 s (never ran before)\n"
+                            "0 of 1 job done, 1 running, 2.0 s\n");
+    test_write(path, "{\"done\": 10, \"total\": 500, \"what\": \"ms\"}\n"
+                     "{\"done\": 120, \"total\": 500, \"what\": \"ms\"}\n"
+                     "{\"warning\": \"a cell without synapses\"}\n"
+                     "{\"done\": 130, \"tot");
+    story.time += 2;
+    console_tick(shown.console);
+    CHECK_STR(live(&shown), "  somas: 4.0 s, 120 of 500 ms (never ran before)\n"
+                            "0 of 1 job done, 1 running, 4.0 s\n");
+    show_end(&shown, &story);
+}
+
+TEST(progress_that_is_none_is_not_shown)
+{
+    static const char *const none[] = { "", "\n\n", "not json\n", "{\"done\": 3}\n", "[1, 2]\n",
+                                        "{\"done\": 3, \"total\": 2}\n",
+                                        "{\"done\": \"3\", \"total\": 4}\n",
+                                        "{\"done\": -1, \"total\": 4}\n" };
+    const char *path = test_path("progress");
+    struct progress progress;
+
+    CHECK(!progress_read(NULL, &progress));
+    CHECK(!progress_read(path, &progress));
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        test_write(path, none[i]);
+        CHECK(!progress_read(path, &progress));
+    }
+    test_write(path, "{\"done\": 1, \"total\": 4, \"what\": \"a\\u001b[2Jlong word of a task\"}\n");
+    CHECK(progress_read(path, &progress));
+    CHECK_STR(progress.what, "a [2Jlong word of a tas");
 }
 
 TEST(a_run_that_finds_everything_writes_once)
