@@ -60,8 +60,7 @@ expect_ran 'middle[colour=red]' last
 fx run --set 'stages.last.with.forget=true' --set 'stages.last.with.text=x'
 expect_status 1
 expect_ran last
-expect_said "last: failed after T s: "
-expect_said "note.txt"
+expect_said "last: failed after T s: the output 'file' ('note.txt') was not written"
 
 # A task that ends by a signal, that cannot be started, and that takes too long.
 cat >note/kill.sh <<'S'
@@ -75,7 +74,7 @@ expect_said 'first: failed after T s: killed by signal 11 (Segmentation fault)'
 edit note/task.yaml 's/^program: .*/program: [no-such-program]/'
 fx run first
 expect_status 1
-expect_said "no-such-program"
+expect_said "first: failed: the program 'no-such-program' of task 'note' is missing, or not executable"
 edit note/task.yaml 's/^program: .*/program: [python3, -I, -S, note.py]/'
 fx run first --set params.seed=9 --set 'stages.first.with.seconds=20' \
     --set 'stages.first.resources={time: 300 ms}'
