@@ -7,7 +7,7 @@ cat >workflow.yaml <<'Y'
 fornix: 1
 name: slow
 tasks: [note]
-params: {seconds: 1}
+params: {seconds: 2}
 stages:
   one: {task: note, with: {text: one, seconds: "${params.seconds}"}}
   two: {task: note, with: {text: two, from: "${one.file}"}}

@@ -57,7 +57,8 @@ expect_ran
 
 # A job that another engine makes is told as such.
 rm -rf .fornix
-"$FORNIX" run >"$WORK/engine0" 2>&1 &
+: >"$RUNS"
+"$FORNIX" run --set stages.start.with.seconds=2 >"$WORK/engine0" 2>&1 &
 wait_for 'a job' test -s "$RUNS"
 fx run start
 wait
