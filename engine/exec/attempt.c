@@ -12,7 +12,7 @@
 #include "base/fault.h"
 #include "base/mem.h"
 
-enum { TAIL_BYTES = 8 * 1024 };
+enum { TAIL_BYTES = 8 * 1024, LITTLE_SPACE = 1 << 20 };
 
 #define TO(state) (1u << (state))
 
@@ -72,15 +72,21 @@ attempt_become(struct attempt *attempt, enum attempt_state to)
 }
 
 int
-attempt_fail_status(int status, struct fx_error *err)
+attempt_fail_status(int status, uint64_t free_space, struct fx_error *err)
 {
+    char disk[64] = "";
+
+    /* The program could not even say so: its log is on that disk. */
+    if (free_space < LITTLE_SPACE)
+        snprintf(disk, sizeof disk, "; the store's disk is full (%u KiB left)",
+                 (unsigned)(free_space / 1024));
     if (WIFSIGNALED(status)) {
         const char *name = strsignal(WTERMSIG(status));
 
-        return fx_fail(err, FX_FAILED, FX_NOWHERE, "killed by signal %d (%s)", WTERMSIG(status),
-                       name ? name : "unknown");
+        return fx_fail(err, FX_FAILED, FX_NOWHERE, "killed by signal %d (%s)%s", WTERMSIG(status),
+                       name ? name : "unknown", disk);
     }
-    return fx_fail(err, FX_FAILED, FX_NOWHERE, "exit status %d", WEXITSTATUS(status));
+    return fx_fail(err, FX_FAILED, FX_NOWHERE, "exit status %d%s", WEXITSTATUS(status), disk);
 }
 
 const char *

@@ -62,8 +62,11 @@ void attempt_discard(struct attempt *attempt, struct store *store);
 /* Fills the record of an attempt whose program succeeded, for store_seal(). */
 void attempt_fill_record(struct attempt *attempt, const struct plan *plan);
 
-/* Says how a program ended, from a status of wait(): "exit status 3", "killed by signal 9 (Killed)". */
-int attempt_fail_status(int status, struct fx_error *err);
+/*
+ * Says how a program ended, from a status of wait(): "exit status 3", "killed by signal 9 (Killed)";
+ * and, when that is little, how many bytes are free on the disk.
+ */
+int attempt_fail_status(int status, uint64_t free_space, struct fx_error *err);
 
 /* The last `lines` lines of a file, from the arena; "" when it is empty or not to be read. */
 const char *attempt_tail(struct arena *arena, const char *path, unsigned lines);

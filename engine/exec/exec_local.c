@@ -276,7 +276,7 @@ program_ended(struct attempt *a, const struct keeper_event *event)
     if (a->state == ATTEMPT_STOPPING) {
         end(a, a->outcome);
     } else if (event->status != 0) {
-        attempt_fail_status(event->status, &err);
+        attempt_fail_status(event->status, store_free_space(job_store_store(a->exec->js)), &err);
         fail(a, &err);
     } else if (event->survivors) {
         fx_fail(&err, FX_FAILED, FX_NOWHERE, "it left processes that could not be stopped");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -114,6 +115,16 @@ void
 store_set_durable(struct store *store, bool durable)
 {
     store->durable = durable;
+}
+
+uint64_t
+store_free_space(const struct store *store)
+{
+    struct statvfs disk;
+
+    if (statvfs(store->path, &disk) != 0 || disk.f_frsize == 0)
+        return UINT64_MAX;
+    return (uint64_t)disk.f_bavail * disk.f_frsize;
 }
 
 void

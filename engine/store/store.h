@@ -35,6 +35,9 @@ const char   *store_path(const struct store *store);
  */
 void store_set_durable(struct store *store, bool durable);
 
+/* Bytes that are free for us on the store's disk; UINT64_MAX when that is not to be known. */
+uint64_t store_free_space(const struct store *store);
+
 /* Writes the index's pending rows now; for an engine that has nothing else to do. */
 void store_flush(struct store *store);
 

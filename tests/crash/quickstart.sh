@@ -43,8 +43,8 @@ nothing_left() {
 
 # finished: the labels of the jobs whose results are in the store.
 finished() {
-    sed -n 's/.*"point": *"\([^"]*\)".*"stage": *"\([^"]*\)".*/\2[\1]/p' \
-        "$q"/.fornix/store/*/*/record 2>/dev/null | sed 's/\[\]$//' | sort
+    { cat "$q"/.fornix/store/*/*/record 2>/dev/null || true; } |
+        sed -n 's/.*"point": *"\([^"]*\)".*"stage": *"\([^"]*\)".*/\2[\1]/p' | sed 's/\[\]$//' | sort
 }
 
 # After a kill: what had finished before the run that starts now must not be in its task log.

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "exec/attempt.h"
 #include "exec/inputs.h"
 #include "exec/launcher.h"
 #include "exec/tools.h"
@@ -123,4 +124,28 @@ TEST(a_command_is_written_as_a_person_would_type_it)
 
     CHECK_STR(launcher_command(test_arena(), &launch, "/kept/job.json"),
               "/bin/sh -c 'it'\\''s $1' '' /kept/job.json");
+}
+
+TEST(a_failure_names_a_full_disk)
+{
+    struct fx_error err = FX_ERROR_NONE;
+
+    CHECK(attempt_fail_status(3 << 8, UINT64_MAX, &err) == -1);
+    CHECK_STR(err.text, "exit status 3");
+    CHECK(attempt_fail_status(3 << 8, 5000, &err) == -1);
+    CHECK_STR(err.text, "exit status 3; the store's disk is full (4 KiB left)");
+    CHECK(attempt_fail_status(9, 0, &err) == -1);
+    CHECK_STR(err.text, "killed by signal 9 (Killed); the store's disk is full (0 KiB left)");
+}
+
+TEST(the_end_of_a_log_is_its_last_lines)
+{
+    test_write(test_path("log"), "one\ntwo\nthree\n\n");
+    CHECK_STR(attempt_tail(test_arena(), test_path("log"), 2), "two\nthree");
+    CHECK_STR(attempt_tail(test_arena(), test_path("log"), 9), "one\ntwo\nthree");
+    test_write(test_path("log"), "\x1b[2Jred\rx");
+    CHECK_STR(attempt_tail(test_arena(), test_path("log"), 9), " [2Jred x");
+    test_write(test_path("log"), "\n\n");
+    CHECK_STR(attempt_tail(test_arena(), test_path("log"), 9), "");
+    CHECK_STR(attempt_tail(test_arena(), test_path("none"), 9), "");
 }
