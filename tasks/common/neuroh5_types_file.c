@@ -125,6 +125,23 @@ neuroh5_types_write(struct h5_file *file, const struct neuroh5_types *types, str
 
 /* --- reading ------------------------------------------------------------------------------------- */
 
+/* HDF5 believes what a damaged compound type says, and copies beyond its rows. */
+static bool
+members_fit(hid_t type)
+{
+    int count = H5Tget_nmembers(type);
+    size_t size = H5Tget_size(type);
+
+    for (int i = 0; i < count; i++) {
+        hid_t member = H5Tget_member_type(type, (unsigned)i);
+        size_t at = H5Tget_member_offset(type, (unsigned)i), length = H5Tget_size(member);
+        H5Tclose(member);
+        if (length == 0 || length > size || at > size - length)
+            return false;
+    }
+    return count > 0;
+}
+
 /* Opens a dataset of compound rows; *count rows, at most `most`. */
 static hid_t
 open_table(const struct h5_file *file, const char *path, size_t most, size_t *count,
@@ -141,7 +158,7 @@ open_table(const struct h5_file *file, const char *path, size_t most, size_t *co
     }
     type = H5Dget_type(data);
     space = H5Dget_space(data);
-    compound = H5Tget_class(type) == H5T_COMPOUND;
+    compound = H5Tget_class(type) == H5T_COMPOUND && members_fit(type);
     length = H5Sget_simple_extent_npoints(space);
     H5Sclose(space);
     H5Tclose(type);
