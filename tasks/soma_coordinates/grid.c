@@ -14,8 +14,7 @@ grid_init(struct grid *grid, const double low[3], const double high[3], double w
     *grid = (struct grid){ .count = count };
     for (int k = 0; k < 3; k++) {
         double extent = high[k] - low[k], n = width > 0 ? floor(extent / width) : 1;
-        double most = 4 * cbrt((double)count + 1) + (double)count;      /* a line of points, at worst */
-        grid->cells[k] = (uint32_t)fmin(fmax(n, 1), most);
+        grid->cells[k] = (uint32_t)fmin(fmax(n, 1), (double)count + 4);     /* a line, at worst */
         while (cells * grid->cells[k] > 8 * count + 64)
             grid->cells[k] = (grid->cells[k] + 1) / 2;
         cells *= grid->cells[k];

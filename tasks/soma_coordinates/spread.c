@@ -15,14 +15,15 @@ static const double hearing = 1.6, first_step = 0.30, last_step = 0.04;
 double
 spread_spacing(const double extent[3], double count)
 {
-    double a = extent[0], b = extent[1], c = extent[2], swap, h;
+    double a = extent[0], b = extent[1], c = extent[2], swap, h = 0;
 
     if (a < b) { swap = a; a = b; b = swap; }
     if (b < c) { swap = b; b = c; c = swap; }
     if (a < b) { swap = a; a = b; b = swap; }
     if (count <= 0)
         return 0;
-    h = cbrt(a * b * c / count);
+    if (c > 0)      /* the cube root; the C library's is not the same everywhere */
+        h = portable_exp(portable_log(a * b * c / count) / 3);
     if (h > c || c <= 0)
         h = sqrt(a * b / count);
     if (h > b || b <= 0)
