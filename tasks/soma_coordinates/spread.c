@@ -22,7 +22,7 @@ spread_spacing(const double extent[3], double count)
     if (a < b) { swap = a; a = b; b = swap; }
     if (count <= 0)
         return 0;
-    if (c > 0)      /* the cube root; the C library's is not the same everywhere */
+    if (isnormal(a * b * c / count))    /* a cube root; the C library's is not the same everywhere */
         h = portable_exp(portable_log(a * b * c / count) / 3);
     if (h > c || c <= 0)
         h = sqrt(a * b / count);
