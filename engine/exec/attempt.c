@@ -86,6 +86,11 @@ attempt_fail_status(int status, uint64_t free_space, struct fx_error *err)
         return fx_fail(err, FX_FAILED, FX_NOWHERE, "killed by signal %d (%s)%s", WTERMSIG(status),
                        name ? name : "unknown", disk);
     }
+    /* What shells and mpirun make of a process of theirs that a signal killed. */
+    if (WEXITSTATUS(status) > 128 && WEXITSTATUS(status) < 128 + 32)
+        return fx_fail(err, FX_FAILED, FX_NOWHERE, "exit status %d (128 + signal %d, %s)%s",
+                       WEXITSTATUS(status), WEXITSTATUS(status) - 128,
+                       strsignal(WEXITSTATUS(status) - 128), disk);
     return fx_fail(err, FX_FAILED, FX_NOWHERE, "exit status %d%s", WEXITSTATUS(status), disk);
 }
 

@@ -244,10 +244,13 @@ job_store_find(struct job_store *js, job_id job, struct fx_error *err)
         entry->manifest_len = text.len;
     }
     found = store_find(js->store, entry->key, &record, err);
-    if (found == 1 && !arrange(js->arena, plan_job(js->plan, job), &record))
+    if (found == 1 && !arrange(js->arena, plan_job(js->plan, job), &record)) {
         found = fx_fail(err, FX_INVALID, FX_NOWHERE,
                         "the stored result of '%.*s' lacks an output that its task declares",
                         STR(plan_job(js->plan, job)->label));
+        fx_error_hint(err, "raise 'version' in %s: its outputs have changed",
+                      plan_task(js->plan, job)->path);
+    }
     if (found == 1)
         set_record(js, job, &record);
     return found;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/vec.h"
+#include "exec/tools.h"
 
 struct words {
     struct arena *arena;
@@ -61,9 +62,14 @@ launcher_prepare(struct arena *arena, const struct task_desc *task,
     const char *folder;
 
     if (resources->ranks > 1) {
+        /* Told to be quiet, mpirun would not say what it misses. */
+        if (!tool_find(arena, task->program[0]))
+            return fx_fail(err, FX_FAILED, FX_NOWHERE, "there is no program '%s' to be started",
+                           task->program[0]);
         if (store_stage_short(arena, staging, &folder, err) != 0)
             return -1;
         add(&argv, "mpirun");
+        add(&argv, "--quiet");      /* the end of the log belongs to the task */
         if (geteuid() == 0)
             add(&argv, "--allow-run-as-root");
         add(&argv, "--bind-to");

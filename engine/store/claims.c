@@ -1,4 +1,5 @@
 #define _GNU_SOURCE     /* F_OFD_SETLK */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -62,6 +63,32 @@ store_claim(struct store *store, struct digest key, int *claim, struct fx_error 
         fault_point("claim.taken");
     arena_free(arena);
     return result;
+}
+
+/* Names of claims that ended with a killed engine: nobody needs them, they only pile up. */
+void
+claims_sweep(const struct store *store)
+{
+    struct arena *arena = arena_new();
+    const char *top = path_join(arena, store->path, "claims");
+    DIR *dir = opendir(top);
+    struct dirent *entry;
+
+    while (dir && (entry = readdir(dir))) {
+        const char *path;
+        int fd;
+
+        if (entry->d_name[0] == '.')
+            continue;
+        path = path_join(arena, top, entry->d_name);
+        if (lock_take(path, &fd) == 1) {
+            unlink(path);
+            close(fd);
+        }
+    }
+    if (dir)
+        closedir(dir);
+    arena_free(arena);
 }
 
 void

@@ -35,6 +35,9 @@ void store_enter(struct store *store, const struct record *record);
 /* Removes staging folders whose engines have died. What cannot be removed stays for the next time. */
 void staging_sweep(struct store *store);
 
+/* Removes claims that nobody holds. */
+void claims_sweep(const struct store *store);
+
 /* Removes a staging folder and its short folder, as far as that is possible. */
 void staging_remove(const char *folder);
 

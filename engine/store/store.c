@@ -334,6 +334,7 @@ store_open(const char *path, struct fx_error *err)
     }
     store->has_failed = file_exists(below(store, arena, "failed"));
     staging_sweep(store);
+    claims_sweep(store);
     store->index = index_open(below(store, arena, "index.sqlite"), &fresh);
     if (fresh)
         rebuild(store, arena);

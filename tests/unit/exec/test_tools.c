@@ -126,12 +126,14 @@ TEST(a_command_is_written_as_a_person_would_type_it)
               "/bin/sh -c 'it'\\''s $1' '' /kept/job.json");
 }
 
-TEST(a_failure_names_a_full_disk)
+TEST(a_failure_names_the_signal_and_a_full_disk)
 {
     struct fx_error err = FX_ERROR_NONE;
 
     CHECK(attempt_fail_status(3 << 8, UINT64_MAX, &err) == -1);
     CHECK_STR(err.text, "exit status 3");
+    CHECK(attempt_fail_status(139 << 8, UINT64_MAX, &err) == -1);
+    CHECK_STR(err.text, "exit status 139 (128 + signal 11, Segmentation fault)");
     CHECK(attempt_fail_status(3 << 8, 5000, &err) == -1);
     CHECK_STR(err.text, "exit status 3; the store's disk is full (4 KiB left)");
     CHECK(attempt_fail_status(9, 0, &err) == -1);

@@ -256,7 +256,12 @@ TEST(a_claim_is_held_once_and_ends_with_its_owner)
     CHECK_INT(store_claim(two, key_of("k"), &other, &err), 0);
     kill(pid, SIGKILL);
     CHECK(waitpid(pid, &status, 0) == pid);
+    CHECK_INT(entries(test_path("s/claims")), 1);
+    store_close(open_store());
+    CHECK_INT(entries(test_path("s/claims")), 0);
     CHECK_INT(store_claim(two, key_of("k"), &other, &err), 1);
+    store_close(open_store());
+    CHECK_INT(entries(test_path("s/claims")), 1);
     store_unclaim(two, key_of("k"), other);
     store_close(one);
     store_close(two);
