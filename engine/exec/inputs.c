@@ -99,7 +99,7 @@ inputs_check(struct inputs *inputs, const char *path, bool folder, struct fx_err
         && file_identity_equal(&identity, &before.identity))
         return 0;
     if (look(inputs, path, folder, &now, &why) != 0 || !digest_equal(now.digest, before.digest)) {
-        fx_fail(err, FX_FAILED, FX_NOWHERE, "the input '%s' changed while the job ran", path);
+        fx_fail(err, FX_FAILED, FX_NOWHERE, "'%s' changed while the job ran", path);
         return fx_error_hint(err, "nothing was kept of it; run again");
     }
     inputs->files.at[at] = now;
@@ -130,23 +130,62 @@ inputs_tool(struct inputs *inputs, struct str name, struct str *version, struct 
     return 0;
 }
 
-/* The file behind the first word of a task's program. */
+/* Calls `each` with the files that make a task what it is; stops at the first that fails. */
 static int
-program_digest(struct inputs *inputs, const struct task_desc *task, struct digest *digest,
-               struct fx_error *err)
+each_program_file(struct inputs *inputs, const struct task_desc *task,
+                  int (*each)(struct inputs *inputs, const char *path, void *context,
+                              struct fx_error *err),
+                  void *context, struct fx_error *err)
 {
     struct arena *arena = arena_new();
-    const char *path = tool_find(arena, task->program[0]);
-    int result;
+    bool has_files = task->program_files && task->program_files[0];
+    int result = 0;
 
-    if (!path)
-        result = fx_fail(err, FX_INVALID, FX_NOWHERE,
-                         "the program '%s' of task '%.*s' is missing, or not executable",
-                         task->program[0], STR(task->name));
-    else
-        result = inputs_digest(inputs, path, false, digest, err);
+    /* An interpreter from PATH is not what a user's task is: its files are. */
+    if (!has_files || task->program[0][0] == '/') {
+        const char *path = tool_find(arena, task->program[0]);
+
+        if (path)
+            result = each(inputs, path, context, err);
+        else
+            result = fx_fail(err, FX_INVALID, FX_NOWHERE,
+                             "the program '%s' of task '%.*s' is missing, or not executable",
+                             task->program[0], STR(task->name));
+    }
+    for (size_t i = 0; result == 0 && has_files && task->program_files[i]; i++)
+        result = each(inputs, task->program_files[i], context, err);
     arena_free(arena);
     return result;
+}
+
+static int
+hash_one(struct inputs *inputs, const char *path, void *hasher, struct fx_error *err)
+{
+    struct digest digest;
+
+    if (inputs_digest(inputs, path, file_is_folder(path), &digest, err) != 0)
+        return -1;
+    hasher_field(hasher, &digest, sizeof digest);
+    return 0;
+}
+
+static int
+check_one(struct inputs *inputs, const char *path, void *context, struct fx_error *err)
+{
+    (void)context;
+    return inputs_check(inputs, path, file_is_folder(path), err);
+}
+
+/* A built-in task of a release: its version says all. */
+static bool
+is_released(const struct task_desc *task)
+{
+#ifdef FORNIX_RELEASE
+    return task->builtin;
+#else
+    (void)task;
+    return false;
+#endif
 }
 
 int
@@ -154,27 +193,22 @@ inputs_identity(struct inputs *inputs, const struct task_desc *task, struct dige
                 struct fx_error *err)
 {
     struct hasher *hasher;
-    struct digest one;
-    int result = 0;
+    int result;
 
-#ifdef FORNIX_RELEASE
-    if (task->builtin) {
+    if (is_released(task)) {
         *digest = (struct digest){ 0, 0 };
         return 0;
     }
-#endif
     hasher = hasher_new();
-    /* An interpreter from PATH is not what a user's task is: its files are. */
-    if (!task->program_files || !task->program_files[0] || task->program[0][0] == '/') {
-        result = program_digest(inputs, task, &one, err);
-        hasher_field(hasher, &one, sizeof one);
-    }
-    for (const char *const *file = task->program_files; result == 0 && file && *file; file++) {
-        result = inputs_digest(inputs, *file, file_is_folder(*file), &one, err);
-        hasher_field(hasher, &one, sizeof one);
-    }
+    result = each_program_file(inputs, task, hash_one, hasher, err);
     if (result == 0)
         *digest = hasher_result(hasher);
     hasher_free(hasher);
     return result;
+}
+
+int
+inputs_check_identity(struct inputs *inputs, const struct task_desc *task, struct fx_error *err)
+{
+    return is_released(task) ? 0 : each_program_file(inputs, task, check_one, NULL, err);
 }

@@ -36,4 +36,8 @@ int inputs_tool(struct inputs *inputs, struct str name, struct str *version, str
  */
 int inputs_check(struct inputs *inputs, const char *path, bool folder, struct fx_error *err);
 
+/* The same for all that identifies a task: a program that was built anew under a running job. */
+int inputs_check_identity(struct inputs *inputs, const struct task_desc *task,
+                          struct fx_error *err);
+
 #endif

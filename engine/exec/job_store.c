@@ -343,6 +343,8 @@ job_store_check_inputs(struct job_store *js, job_id job, struct fx_error *err)
     struct arena *arena = arena_new();
     int result = check_node(js, arena, plan_job(js->plan, job)->with, err);
 
+    if (result == 0)
+        result = inputs_check_identity(js->inputs, plan_task(js->plan, job), err);
     arena_free(arena);
     return result;
 }

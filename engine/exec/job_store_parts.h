@@ -9,7 +9,7 @@
 /* The manifest of a job that must run, as its key was made; borrowed until it is published. */
 struct str job_store_kept_manifest(const struct job_store *js, job_id job);
 
-/* FX_FAILED when one of the job's files has other content than when its key was made. */
+/* FX_FAILED when one of the job's files, or its program, has other content than when its key was made. */
 int job_store_check_inputs(struct job_store *js, job_id job, struct fx_error *err);
 
 #endif

@@ -98,7 +98,14 @@ TEST(a_task_is_its_program_and_its_files)
     CHECK_OK(inputs_identity(inputs, &task, &one, &err), err);
     inputs_free(inputs);
     inputs = inputs_new(store);
+    CHECK_OK(inputs_identity(inputs, &task, &two, &err), err);
+    CHECK(digest_equal(one, two));
+    CHECK_OK(inputs_check_identity(inputs, &task, &err), err);
     make_program("task", "#!/bin/sh\nexit 1\n");
+    CHECK(inputs_check_identity(inputs, &task, &err) == -1);
+    CHECK_STR(err.text, arena_printf(test_arena(), "'%s' changed while the job ran", program[0]).at);
+    inputs_free(inputs);
+    inputs = inputs_new(store);
     CHECK_OK(inputs_identity(inputs, &task, &two, &err), err);
     CHECK(!digest_equal(one, two));
     /* An interpreter on PATH and a script: the script counts. */
