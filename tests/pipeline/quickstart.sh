@@ -32,9 +32,12 @@ for ranks in 2 3; do
     for stage in $stages; do
         sets+=(--set "stages.$stage.resources={ranks: $ranks}")
     done
-    sets+=(--set "stages.simulate.resources={ranks: $((ranks - 1))}")
     ((${#sets[@]})) || fail "no stages to run on $ranks ranks"
-    counted "ranks$ranks" "$WORK/q/workflow.yaml" simulate --store "$WORK/store$ranks" --cores 3 "${sets[@]}"
+    # The workflow simulates on two ranks: once more on one. On 3 ranks the network is enough.
+    sets+=(--set "stages.simulate.resources={ranks: 1}")
+    goal=simulate
+    ((ranks == 2)) || goal=graph
+    counted "ranks$ranks" "$WORK/q/workflow.yaml" "$goal" --store "$WORK/store$ranks" --cores 3 "${sets[@]}"
     (($(wc -l <"$WORK/ranks$ranks.tasks") >= 10)) || fail "on $ranks ranks not everything ran"
     runs=$(echo "$WORK/store$ranks/runs/quickstart/latest")
     have=$(cd "$runs" && find -L . -name '*.h5' -print0 | sort -z | xargs -0 sha256sum)
