@@ -59,14 +59,6 @@ INITIAL {
     B = 0
 }
 
-BEFORE BREAKPOINT {
-    if (arrived != 0) {
-        A = A + factor * arrived
-        B = B + factor * arrived
-        arrived = 0
-    }
-}
-
 BREAKPOINT {
     SOLVE decay METHOD cnexp
     g = (B - A) / (1 + exp(-gamma * (v + vshift)) * mg / Kd)
@@ -74,6 +66,11 @@ BREAKPOINT {
 }
 
 DERIVATIVE decay {
+    if (arrived != 0) {
+        A = A + factor * arrived
+        B = B + factor * arrived
+        arrived = 0
+    }
     A' = -A / rise
     B' = -B / tau_decay
 }
