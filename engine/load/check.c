@@ -36,6 +36,8 @@ schema_wrong(struct check *check, struct fx_mark at, const char *hint, const cha
     return NULL;
 }
 
+enum { STEPS_OF_CHECK = 50 * 1000 * 1000 };
+
 static const char *const kind_words[] = {
     [TYPE_INTEGER] = "an integer", [TYPE_NUMBER] = "a number", [TYPE_STRING] = "a string",
     [TYPE_BOOLEAN] = "true or false", [TYPE_BYTES] = "a size such as 256 MiB",
@@ -44,22 +46,29 @@ static const char *const kind_words[] = {
     [TYPE_DIRECTORY] = "a folder", [TYPE_ANY] = "any value",
 };
 
-void
-type_describe(const struct type *type, struct text *out)
+/* Types may be recursive: only the outer levels are told. */
+static void
+describe(const struct type *type, unsigned levels, struct text *out)
 {
     text_add(out, kind_words[type->kind]);
     if (type->unit.len)
         text_printf(out, " (%.*s)", STR(type->unit));
-    if (type->kind == TYPE_LIST && type->item->kind != TYPE_ANY) {
+    if (type->kind == TYPE_LIST && type->item->kind != TYPE_ANY && levels) {
         text_add(out, " of which each is ");
-        type_describe(type->item, out);
+        describe(type->item, levels - 1, out);
     }
     for (uint32_t i = 0; type->kind == TYPE_ENUM && i < type->values->count; i++)
         text_printf(out, "%s %.*s", i ? "," : "", STR(type->values->items[i]->text));
-    for (uint32_t i = 0; type->kind == TYPE_ANY_OF && i < type->option_count; i++) {
+    for (uint32_t i = 0; type->kind == TYPE_ANY_OF && levels && i < type->option_count; i++) {
         text_add(out, i ? " or " : "");
-        type_describe(type->options[i], out);
+        describe(type->options[i], levels ? levels - 1 : 0, out);
     }
+}
+
+void
+type_describe(const struct type *type, struct text *out)
+{
+    describe(type, 3, out);
 }
 
 /* "must be an integer, not the string 'x'" */
@@ -437,6 +446,7 @@ check_any_of(struct check *check, const struct type *type, const struct node *va
         probe.known = NULL;
         checked = schema_check(&probe, type->options[i], value);
         check->path = probe.path;       /* it may have moved */
+        check->steps = probe.steps;
         problems_release(&silent);
         if (checked)
             return checked;
@@ -523,13 +533,14 @@ check_kind(struct check *check, const struct type *type, const struct node *valu
 const struct node *
 schema_check(struct check *check, const struct type *type, const struct node *value)
 {
-    const struct node *checked;
-
-    /* Values have at most NODE_DEPTH_MOST levels; deeper means a type whose option is itself. */
+    /* Options within options try each value many times. */
+    if (++check->steps > STEPS_OF_CHECK)
+        return schema_wrong(check, value->at, NULL, "takes too long to be checked");
+    /* Values have at most NODE_DEPTH_MOST levels; deeper means a type that is its own option. */
     if (check->depth > 4 * NODE_DEPTH_MOST)
         return schema_wrong(check, value->at, NULL, "is of a type without end");
     check->depth++;
-    checked = check_kind(check, type, value);
+    value = check_kind(check, type, value);
     check->depth--;
-    return checked;
+    return value;
 }

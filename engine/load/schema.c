@@ -440,9 +440,29 @@ schema_types_add(struct types *types, const struct node *map, struct problems *p
     }
 }
 
+/* Whether `type` is among its own options, or among theirs: then checking would have no end. */
+static bool
+is_own_option(const struct type *type, const struct type *target, unsigned levels)
+{
+    for (uint32_t i = 0; type->kind == TYPE_ANY_OF && levels && i < type->option_count; i++)
+        if (type->options[i] == target || is_own_option(type->options[i], target, levels - 1))
+            return true;
+    return false;
+}
+
 void
 schema_types_check(struct types *types, struct problems *problems)
 {
     for (uint32_t i = 0; i < types->count; i++)
         resolve_named(types, &types->named[i], types->named[i].node->at, problems);
+    for (uint32_t i = 0; i < types->count; i++) {
+        struct named *named = &types->named[i];
+
+        if (!named->type || !is_own_option(named->type, named->type, types->count < 16 ? 16 : 4))
+            continue;
+        problems_wrong(problems, named->type->at, NULL, "type '%.*s' is one of its own options",
+                       STR(named->name));
+        named->type = NULL;
+        named->failed = true;
+    }
 }

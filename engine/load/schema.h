@@ -92,7 +92,7 @@ struct check {
     const char *subject;        /* in front of each message: "stage 'forest'"; NULL: nothing */
     struct text path;           /* of the value: "axon_extents.PYR"; the caller sets the first part */
     struct map *known;          /* (place, reason) already reported, filled here; or NULL */
-    unsigned depth;             /* for schema_check() itself: 0 */
+    uint32_t steps, depth;      /* for schema_check() itself: 0 */
 };
 
 /*

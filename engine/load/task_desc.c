@@ -33,6 +33,7 @@ struct loader {
     struct problems *problems;
     struct task_desc *task;
     struct types *types;
+    bool types_fine;
     const struct node *member[MEMBERS];
 };
 
@@ -63,6 +64,7 @@ load_include(struct loader *l, const struct node *path, unsigned depth)
 static void
 load_types(struct loader *l)
 {
+    size_t before = problems_count(l->problems);
     uint32_t count;
     const struct node *const *paths = fields_strings(&l->member[INCLUDE], &count);
 
@@ -71,6 +73,7 @@ load_types(struct loader *l)
     if (l->member[TYPES])
         schema_types_add(l->types, l->member[TYPES], l->problems);
     schema_types_check(l->types, l->problems);
+    l->types_fine = problems_count(l->problems) == before;
 }
 
 /* --- parameters -------------------------------------------------------------------------------- */
@@ -120,7 +123,7 @@ load_default(struct loader *l, const struct parameter *parameter, const struct n
     struct check check = { .arena = l->arena, .problems = l->problems, .subject = "the default" };
     const struct node *checked;
 
-    if (!value || value->kind == NODE_NULL)
+    if (!value || value->kind == NODE_NULL || !l->types_fine)
         return NULL;
     text_init(&check.path, 512);
     text_add_str(&check.path, parameter->name);

@@ -415,9 +415,14 @@ report_parser(struct builder *b, struct str bytes)
     bool tab;
 
     if (parser->error == YAML_READER_ERROR) {
+        size_t at = parser->problem_offset < bytes.len ? parser->problem_offset : bytes.len;
+
         snprintf(text, sizeof text, "this is not UTF-8 text: %s",
                  parser->problem ? parser->problem : "bad bytes");
-        refuse(b, place_of_byte(b, bytes, parser->problem_offset), text, NULL);
+        if (strstr(text, "trailing"))       /* to where that character begins */
+            while (at && ((unsigned char)bytes.at[--at] & 0xc0) == 0x80)
+                continue;
+        refuse(b, place_of_byte(b, bytes, at), text, NULL);
         return;
     }
     snprintf(text, sizeof text, "this is not YAML: %s%s%s", parser->context ? parser->context : "",
@@ -435,6 +440,8 @@ parse(struct builder *b, struct str bytes)
     yaml_event_t event;
     int done = 0;
 
+    if (str_starts(bytes, "\xef\xbb\xbf"))     /* a byte order mark, told apart by its encoding */
+        bytes = str_slice(bytes, 3, bytes.len);
     yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&b->parser, (const unsigned char *)(bytes.len ? bytes.at : ""),
                                  bytes.len);

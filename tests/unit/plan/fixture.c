@@ -9,6 +9,20 @@ struct source {
     const struct plan *plan;
 };
 
+static struct arena *strings;       /* what tests compare lives until their process ends */
+
+const char *
+fixture_keep(struct text *text)
+{
+    const char *copy;
+
+    if (!strings)
+        strings = arena_new();
+    copy = arena_str(strings, text_view(text)).at;
+    text_release(text);
+    return copy;
+}
+
 void
 fixture_load(struct fixture *fixture, const char *path, const struct workflow_options *options)
 {
@@ -50,15 +64,19 @@ fixture_release(struct fixture *fixture)
 const char *
 fixture_messages(struct fixture *fixture)
 {
-    char *text = NULL;
+    char *printed = NULL;
     size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
+    FILE *out = open_memstream(&printed, &len);
+    struct text text;
 
     problems_sort(&fixture->problems);
     for (size_t i = 0; i < fixture->problems.list.count; i++)
         fx_error_print(&fixture->problems.list.at[i], out);
     fclose(out);
-    return text;
+    text_init(&text, SIZE_MAX / 2);
+    text_append(&text, printed, len);
+    free(printed);
+    return fixture_keep(&text);
 }
 
 void
@@ -109,7 +127,7 @@ fixture_value(const struct fixture *fixture, const char *label, const char *para
         spell(fixture, value, &text);
     else
         text_add(&text, "(none)");
-    return text.at;
+    return fixture_keep(&text);
 }
 
 const char *
@@ -124,7 +142,7 @@ fixture_needs(const struct fixture *fixture, const char *label)
     for (uint32_t i = 0; i < count; i++)
         text_printf(&text, "%s%.*s", i ? " " : "",
                     STR(plan_job(fixture->plan, needs[i])->label));
-    return text.at;
+    return fixture_keep(&text);
 }
 
 static int
@@ -173,5 +191,5 @@ fixture_manifest(const struct fixture *fixture, const char *label, struct digest
     text_init(&text, 1 << 24);
     CHECK_OK(key_manifest(fixture->plan, fixture_job(fixture, label), &source.functions, &text,
                           key ? key : &ignored, &err), err);
-    return text.at;
+    return fixture_keep(&text);
 }

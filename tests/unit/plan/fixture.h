@@ -27,6 +27,9 @@ void fixture_release(struct fixture *fixture);
 /* All problems as printed; lives until the process ends. */
 const char *fixture_messages(struct fixture *fixture);
 
+/* A text as a string that lives until the process ends; the text is released. */
+const char *fixture_keep(struct text *text);
+
 /* Fails the test unless there is a plan. */
 void fixture_check(struct fixture *fixture);
 

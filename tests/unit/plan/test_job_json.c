@@ -35,9 +35,11 @@ json_of(const struct fixture *f, const char *label, struct fx_error *err)
 
     paths.functions = (struct job_paths){ fake_path, &paths, "/tmp/scratch", "/tmp/progress" };
     text_init(&text, 1 << 20);
-    if (job_json(f->plan, fixture_job(f, label), &paths.functions, &text, err) != 0)
+    if (job_json(f->plan, fixture_job(f, label), &paths.functions, &text, err) != 0) {
+        text_release(&text);
         return NULL;
-    return text.at;
+    }
+    return fixture_keep(&text);
 }
 
 TEST(job_json_holds_given_values_and_defaults)

@@ -175,12 +175,12 @@ TEST(output_names_that_a_stage_chose_enter)
 static const char *
 explain(const char *before, const char *after, uint32_t most)
 {
-    static struct text text;
+    struct text text;
 
     text_init(&text, 4096);
     text_add(&text, "");
     key_explain(str_of(before), str_of(after), most, &text);
-    return text.at;
+    return fixture_keep(&text);
 }
 
 TEST(explain_names_what_changed)

@@ -34,7 +34,7 @@ time_sweep(unsigned n)
     struct text text;
     double took;
 
-    text_init(&text, 1 << 5);
+    text_init(&text, 1 << 20);
     text_printf(&text, "axes: {distance: {linspace: [0, 1, 10]}, trial: {range: [0, %u]}}\n"
                 "params: {t: 5 ms}\nstages:\n"
                 "  pairs: {task: pairs, with: {distance: \"${axis.distance}\", trial: \"${axis.trial}\"}}\n"
@@ -82,7 +82,7 @@ TEST(partial_gathering_is_linear)
 {
     struct text text;
 
-    text_init(&text, 1 << 5);
+    text_init(&text, 1 << 20);
     text_add(&text, "axes: {a: {range: [0, 300]}, b: {range: [0, 100]}}\n"
                     "stages:\n"
                     "  p: {task: pairs, with: {distance: \"${axis.a}\", trial: \"${axis.b}\"}}\n"
