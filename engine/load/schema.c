@@ -450,9 +450,11 @@ is_own_option(const struct type *type, const struct type *target, unsigned level
     return false;
 }
 
-void
+bool
 schema_types_check(struct types *types, struct problems *problems)
 {
+    bool fine = true;
+
     for (uint32_t i = 0; i < types->count; i++)
         resolve_named(types, &types->named[i], types->named[i].node->at, problems);
     for (uint32_t i = 0; i < types->count; i++) {
@@ -464,5 +466,7 @@ schema_types_check(struct types *types, struct problems *problems)
                        STR(named->name));
         named->type = NULL;
         named->failed = true;
+        fine = false;
     }
+    return fine;
 }

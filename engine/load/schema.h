@@ -75,8 +75,11 @@ struct types;
 struct types *schema_types_new(struct arena *arena);
 void schema_types_add(struct types *types, const struct node *map, struct problems *problems);
 
-/* Reads all of them now, so that mistakes in types that nothing uses are found too. */
-void schema_types_check(struct types *types, struct problems *problems);
+/*
+ * Reads all of them now, so that mistakes in types that nothing uses are found too. False (and
+ * reported) when one is its own option: nothing must be checked against these types then.
+ */
+bool schema_types_check(struct types *types, struct problems *problems);
 
 /* The type that `node` writes. NULL after appending to `problems`. */
 const struct type *schema_type(struct types *types, const struct node *node,

@@ -64,7 +64,6 @@ load_include(struct loader *l, const struct node *path, unsigned depth)
 static void
 load_types(struct loader *l)
 {
-    size_t before = problems_count(l->problems);
     uint32_t count;
     const struct node *const *paths = fields_strings(&l->member[INCLUDE], &count);
 
@@ -72,8 +71,7 @@ load_types(struct loader *l)
         load_include(l, paths[i], 0);
     if (l->member[TYPES])
         schema_types_add(l->types, l->member[TYPES], l->problems);
-    schema_types_check(l->types, l->problems);
-    l->types_fine = problems_count(l->problems) == before;
+    l->types_fine = schema_types_check(l->types, l->problems);
 }
 
 /* --- parameters -------------------------------------------------------------------------------- */
