@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,7 @@ int
 neuron_start(struct neuron *neuron, const char *library, bool mpi, struct fx_error *err)
 {
     const char *arguments[8];
+    char path[PATH_MAX];
     int count = 0;
 
     assert(!guard);
@@ -120,7 +122,9 @@ neuron_start(struct neuron *neuron, const char *library, bool mpi, struct fx_err
     if (set_home(err))
         return -1;
     /* NEURON only prints when it cannot load a library: ask the linker first. */
-    if (library && !dlopen(library, RTLD_NOW | RTLD_LOCAL))
+    if (library && !realpath(library, path))
+        return fx_fail_errno(err, errno, "no mechanisms in '%s'", library);
+    if (library && !dlopen(path, RTLD_NOW | RTLD_LOCAL))
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "cannot load the mechanisms: %s", dlerror());
     arguments[count++] = "fornix";
     if (mpi)
@@ -129,7 +133,7 @@ neuron_start(struct neuron *neuron, const char *library, bool mpi, struct fx_err
     arguments[count++] = "-nopython";
     if (library) {
         arguments[count++] = "-dll";
-        arguments[count++] = library;
+        arguments[count++] = path;
     }
     arguments[count] = NULL;
     if (nrn_init(count, arguments))

@@ -153,6 +153,25 @@ network_write(const struct network_options *options)
     neuroh5_types_release(&types);
 }
 
+void
+network_write_trains(void)
+{
+    const struct neuroh5_attribute attribute = { "t", H5_F32 };
+    const float times[] = { 30, 10, 20 };
+    const void *const values[1] = { times };
+    const uint32_t count = 3;
+    struct fx_error err = FX_ERROR_NONE;
+    struct h5_file *file = h5_create(test_path("trains.h5"), &alone, &err);
+    struct neuroh5_cells_writer *writer;
+
+    CHECK(file);
+    writer = neuroh5_cells_new(file, &alone, "IN", "Trains", &attribute, 1, 1, 3, &err);
+    CHECK(writer);
+    CHECK_OK(neuroh5_cells_append(writer, 1, 1, &count, values, &err), err);
+    CHECK_OK(neuroh5_cells_finish(writer, &err), err);
+    CHECK_OK(h5_close(file, &err), err);
+}
+
 static char *
 double_quotes(const char *json)
 {

@@ -33,6 +33,9 @@ void network_tree(struct morphology *m);
 /* Writes cells.h5 and connections.h5 into test_folder(). `options` may be NULL. */
 void network_write(const struct network_options *options);
 
+/* Writes trains.h5: /Populations/IN/Trains/t has 30, 10 and 20 ms for the second cell of IN only. */
+void network_write_trains(void);
+
 /*
  * An environment with the model `json` (single quotes stand for double ones) and the mechanisms of
  * the library (NULL: NEURON's own); the test fails when it does not open.

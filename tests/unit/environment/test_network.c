@@ -205,6 +205,34 @@ TEST(poisson_trains_have_their_rate_and_limits)
     fx_env_free(env);
 }
 
+TEST(trains_come_from_a_file)
+{
+    const struct network_options options = { .sources = true };
+    struct fx_error err = FX_ERROR_NONE;
+    struct column gid, t;
+    struct fx_env *env;
+    char more[500];
+
+    network_write(&options);
+    network_write_trains();
+    snprintf(more, sizeof more, ", 'stimulus': {'IN': {'file': '%s', 'namespace': 'Trains'}}",
+             test_path("trains.h5"));
+    env = network_open(network_model(more), network_library());
+    CHECK_OK(fx_env_load_cells(env, test_path("cells.h5"), &err), err);
+    CHECK_OK(fx_env_stimulate(env, 25, &err), err);
+    run(env, 25);
+    gid = read_column("/Spikes/IN/gid", H5_U32);
+    t = read_column("/Spikes/IN/t", H5_F64);
+    CHECK_INT(t.count, 2);
+    for (int i = 0; i < 2; i++) {
+        CHECK_INT(((uint32_t *)gid.at)[i], 4);
+        CHECK_NEAR(((double *)t.at)[i], 10 * (i + 1), 1e-9);
+    }
+    free(gid.at);
+    free(t.at);
+    fx_env_free(env);
+}
+
 /* --- potentials -------------------------------------------------------------------------------------- */
 
 /* The segments of one cell in one line of 3 x 1 segment each, all but the soma's cut off electrically
