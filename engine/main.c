@@ -1,6 +1,8 @@
 /* main - `fornix COMMAND ...`: finds the command and hands over. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "base/text.h"
@@ -54,6 +56,14 @@ unknown_command(const char *name)
     return fx_exit_status(err.code);
 }
 
+/* `python` tasks run the Python that NEURON was installed for, unless the user names another. */
+static void
+default_python(void)
+{
+    if (access(FORNIX_VENV_PYTHON, X_OK) == 0)
+        setenv("FORNIX_PYTHON", FORNIX_VENV_PYTHON, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -73,6 +83,7 @@ main(int argc, char **argv)
         printf("fornix %s\n", FORNIX_VERSION);
         return 0;
     }
+    default_python();
     for (size_t i = 0; i < COMMANDS; i++)
         if (!strcmp(argv[1], commands[i].name))
             return commands[i].run(argc - 1, argv + 1);
