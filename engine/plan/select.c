@@ -66,7 +66,10 @@ find_condition(const struct plan *plan, uint32_t stage, struct str text, uint32_
         fx_fail(err, FX_INVALID, FX_NOWHERE,
                 equals ? "stage '%.*s' has no axis '%.*s'" : "stage '%.*s': '%.*s' lacks '=value'",
                 STR(plan->wf->stages[stage].name), STR(axis));
-        suggest_name(err, axis, names, set->count, "its axes are");
+        if (equals)
+            suggest_name(err, axis, names, set->count, "its axes are");
+        else
+            fx_error_hint(err, "write stage[axis=value,...]");
         free(names);
         return -1;
     }
