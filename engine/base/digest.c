@@ -119,6 +119,16 @@ hasher_field(struct hasher *hasher, const void *at, size_t len)
         XXH3_128bits_update(hasher->state, at, len);
 }
 
+void
+digest_frame(struct text *out, const void *at, size_t len)
+{
+    unsigned char length[8];
+
+    store_u64(length, len);
+    text_append(out, (const char *)length, sizeof length);
+    text_append(out, at, len);
+}
+
 struct digest
 hasher_result(const struct hasher *hasher)
 {

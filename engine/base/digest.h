@@ -39,6 +39,12 @@ void           hasher_field(struct hasher *hasher, const void *at, size_t len);
 struct digest  hasher_result(const struct hasher *hasher);      /* of the fields so far */
 
 /*
+ * Appends what hasher_field() would take in, so that fields can be prepared once and used many times:
+ * digest_bytes() of such text is hasher_result() after these fields.
+ */
+void digest_frame(struct text *out, const void *at, size_t len);
+
+/*
  * The content digest of a regular file, with up to `threads` threads (0: one). Fails (FX_SYSTEM, or
  * FX_INVALID for what is no regular file) with the path in the text.
  */

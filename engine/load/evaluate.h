@@ -25,7 +25,7 @@ struct formula {
     const struct node *node;        /* as written */
     struct expr *expr;
     struct formula **children;
-    const char *path;               /* global ones with `expr`: "params.a.b", for cycles */
+    const char *path;               /* of global ones: "params.a.b", for cycles */
     const struct node *value;       /* global ones that are done; NULL: failed */
 };
 

@@ -106,6 +106,8 @@ make(struct compiler *c, enum formula_kind kind, const struct node *node)
     formula->kind = kind;
     formula->node = node;
     formula->global = c->global;
+    if (c->global)
+        formula->path = arena_str(c->arena, text_view(&c->path)).at;
     return formula;
 }
 
@@ -119,8 +121,6 @@ compile_string(struct compiler *c, const struct node *node)
         return make(c, FORMULA_BROKEN, node);
     formula = make(c, FORMULA_EXPR, node);
     formula->expr = expr;
-    if (c->global)
-        formula->path = arena_str(c->arena, text_view(&c->path)).at;
     return formula;
 }
 
@@ -323,9 +323,8 @@ report_cycle(struct scope *scope, const struct formula *again)
     while (i < globals->busy.count && globals->busy.at[i] != again)
         i++;
     for (; i < globals->busy.count; i++)
-        if (globals->busy.at[i]->path)
-            text_printf(&path, "%s -> ", globals->busy.at[i]->path);
-    text_add(&path, again->path ? again->path : "itself");
+        text_printf(&path, "%s -> ", globals->busy.at[i]->path);
+    text_add(&path, again->path);
     scope_wrong(scope, again->node->at, NULL, "parameters refer to each other in a circle: %s",
                 path.at);
     text_release(&path);

@@ -155,6 +155,8 @@ resolve_struct(struct types *types, struct type *type, const struct node *node,
             name.len--;
         }
         fields[i].name = name;
+        if (node_at(node->entries[i].value, "help"))
+            fields[i].help = node_at(node->entries[i].value, "help")->text;
         fields[i].type = resolve(types, node->entries[i].value, NULL, problems);
         fine = fine && fields[i].type;
     }
@@ -386,8 +388,16 @@ resolve(struct types *types, const struct node *node, struct named *owner,
     const struct entry *form;
     struct type *type;
 
-    if (node->kind == NODE_STRING)
-        return resolve_name(types, node, problems);
+    if (node->kind == NODE_STRING) {
+        const struct type *same = resolve_name(types, node, problems);
+
+        if (!same || !owner)
+            return same;
+        type = make(types, TYPE_ANY, node->at);
+        *type = *same;
+        type->name = owner->name;
+        return type;
+    }
     if (node->kind != NODE_MAP)
         return problems_wrong(problems, node->at, NULL, "a type is a name or a map");
     form = find_form(node, problems);
@@ -403,6 +413,8 @@ resolve(struct types *types, const struct node *node, struct named *owner,
     }
     if (owner)
         type->name = owner->name;
+    if (node_at(node, "help") && (owner || !str_is(form->key, "type")))
+        type->help = node_at(node, "help")->text;
     return type;
 }
 

@@ -44,6 +44,7 @@ struct type;
 
 struct field {
     struct str name;
+    struct str help;                    /* what it means here; "" where nothing is written */
     const struct type *type;
     bool optional;
 };
@@ -51,6 +52,7 @@ struct field {
 struct type {
     enum type_kind kind;
     struct str name;                    /* as named under `types:`; "" for others */
+    struct str help;                    /* what it means; "" where nothing is written */
     struct fx_mark at;
     struct str unit;                    /* "": none */
     bool has_min, has_max;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/key_parts.h"
 #include "plan/part_path.h"
 
 /* Writes fields to both ends at once, so that text and digest cannot differ. */
@@ -11,7 +12,7 @@ struct writer {
     struct key_source *source;
     struct fx_error *err;
     struct text *text;
-    struct hasher *hasher;
+    struct text frames;         /* what is hashed: each field with its length in front */
     struct text path, value;    /* of the field being made */
 };
 
@@ -21,8 +22,8 @@ enum part { PART_INPUTS, PART_PARAMETERS, PART_POINTS };
 static void
 put(struct writer *w, struct str path, struct str value)
 {
-    hasher_field(w->hasher, path.at, path.len);
-    hasher_field(w->hasher, value.at, value.len);
+    digest_frame(&w->frames, path.at, path.len);
+    digest_frame(&w->frames, value.at, value.len);
     text_add_str(w->text, path);
     text_add(w->text, " = ");
     text_add_str(w->text, value);
@@ -117,6 +118,35 @@ walk(struct writer *w, const struct node *node, enum part part)
     return 0;
 }
 
+/*
+ * Large parts of a configuration are the same node in many jobs: their fields are written once and
+ * kept with the plan.
+ */
+static int
+walk_shared(struct writer *w, const struct node *value)
+{
+    enum { WORTH_KEEPING = 16 };
+    struct key_parts *parts = plan_key_parts(w->plan);
+    size_t text_from = w->text->len, frames_from = w->frames.len;
+    struct str text, frames;
+
+    if (value->weight < WORTH_KEEPING)
+        return walk(w, value, PART_PARAMETERS);
+    if (key_parts_find(parts, value, text_view(&w->path), &text, &frames)) {
+        text_add_str(w->text, text);
+        text_add_str(&w->frames, frames);
+        return 0;
+    }
+    if (walk(w, value, PART_PARAMETERS) != 0)
+        return -1;
+    if (w->text->full || w->path.full || w->value.full)     /* cut: the key fails */
+        return 0;
+    key_parts_keep(parts, value, text_view(&w->path),
+                   str_slice(text_view(w->text), text_from, w->text->len),
+                   str_slice(text_view(&w->frames), frames_from, w->frames.len));
+    return 0;
+}
+
 /* All semantic parameters, by name. */
 static int
 put_part(struct writer *w, job_id job, const char *prefix, enum part part)
@@ -136,7 +166,8 @@ put_part(struct writer *w, job_id job, const char *prefix, enum part part)
         text_clear(&w->path);
         text_add(&w->path, prefix);
         part_path_key(&w->path, entry->key);
-        result = walk(w, entry->value, part);
+        result = part == PART_PARAMETERS ? walk_shared(w, entry->value)
+                                         : walk(w, entry->value, part);
     }
     return result;
 }
@@ -222,15 +253,15 @@ key_manifest(const struct plan *plan, job_id job, struct key_source *source, str
     text_clear(text);
     text_init(&w.path, 64 * 1024);
     text_init(&w.value, 64 * 1024 * 1024);
-    w.hasher = hasher_new();
+    text_init(&w.frames, SIZE_MAX / 2);
     result = put_all(&w, job);
     if (result == 0 && (text->full || w.path.full || w.value.full))
         result = fx_fail(err, FX_INVALID, plan_stage(plan, job)->at,
                          "the parameters of '%.*s' are too large for a manifest",
                          STR(plan_job(plan, job)->label));
     if (result == 0)
-        *key = hasher_result(w.hasher);
-    hasher_free(w.hasher);
+        *key = digest_bytes(w.frames.at, w.frames.len);
+    text_release(&w.frames);
     text_release(&w.path);
     text_release(&w.value);
     return result;

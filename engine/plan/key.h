@@ -12,7 +12,9 @@
  *   task.version = 1
  *   task.program = 5f0c...           (only when the build is no release build)
  *   tool.neuron = 9.0.2
+ *   outputs.figure = figure.png      (only names that the stage chose)
  *   inputs.forest = 91ab...
+ *   points.parts[0].trial = 3        (only for parameters declared with_points)
  *   parameters.cell_type.synapses.density.apical.excitatory.SR.mean = 3.52
  */
 #ifndef PLAN_KEY_H
@@ -39,6 +41,12 @@ struct key_source {
 /* Writes the manifest into `text` (cleared first) and the digest over the same fields into `key`. */
 int key_manifest(const struct plan *plan, job_id job, struct key_source *source, struct text *text,
                  struct digest *key, struct fx_error *err);
+
+/*
+ * Where the value of a manifest's field is written: that of the part of the parameter, of the
+ * parameter for a part that is not there any more. False when nobody wrote it (task, tool.x, ...).
+ */
+bool key_place(const struct plan *plan, job_id job, struct str field, struct fx_mark *at);
 
 /* One difference of two manifests. Values are "" when the field is missing on that side. */
 struct change {

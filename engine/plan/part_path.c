@@ -31,3 +31,37 @@ part_path_index(struct text *path, uint32_t index)
 {
     text_printf(path, "[%u]", index);
 }
+
+bool
+part_path_next(struct str *path, struct str *key, uint32_t *index)
+{
+    size_t end = 0;
+    int64_t number;
+
+    if (path->len && path->at[0] == '.')
+        *path = str_slice(*path, 1, path->len);
+    if (!path->len)
+        return false;
+    if (path->at[0] == '[') {
+        while (end < path->len && path->at[end] != ']')
+            end++;
+        if (!number_parse_integer(str_slice(*path, 1, end), &number) || number < 0
+            || number > UINT32_MAX)
+            return false;
+        *key = (struct str){ NULL, 0 };
+        *index = (uint32_t)number;
+        *path = str_slice(*path, end + 1, path->len);
+        return true;
+    }
+    if (path->at[0] == '"') {
+        for (end = 1; end < path->len && path->at[end] != '"'; end++)
+            end += path->at[end] == '\\';
+        end++;
+    } else {
+        while (end < path->len && path->at[end] != '.' && path->at[end] != '[')
+            end++;
+    }
+    *key = str_slice(*path, 0, end);
+    *path = str_slice(*path, end, path->len);
+    return true;
+}

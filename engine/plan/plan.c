@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/key_parts.h"
 #include "plan/planner.h"
 
 enum { EDGES_MOST = 100 * 1000 * 1000 };
@@ -316,6 +317,7 @@ plan_new(const struct workflow *wf, struct problems *problems)
     plan->wf = wf;
     plan->arena = arena_new();
     plan->problems = problems;
+    plan->key_parts = arena_get(plan->arena, 1, sizeof *plan->key_parts);
     map_init(&plan->known);
     axes_label(plan);
     bind_stages(plan);
@@ -344,6 +346,7 @@ plan_free(struct plan *plan)
         map_release(&plan->labels[i].numbers);
     for (uint32_t i = 0; i < plan->wf->stage_count; i++)
         tuples_release(&plan->stages[i].points);
+    key_parts_free(*plan->key_parts);
     arena_free(plan->arena);
     free(plan);
 }

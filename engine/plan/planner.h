@@ -98,6 +98,8 @@ struct plan {
     uint32_t *need_starts, *dependent_starts;   /* count + 1 each */
     job_id *needs, *dependents;
     struct map known;                   /* mistakes reported by checks */
+    struct key_parts **key_parts;       /* made by the first key; behind a pointer, since keys are
+                                           made of plans that do not change */
 };
 
 /* axes.c */

@@ -80,7 +80,7 @@ TEST(parameters_refer_to_each_other_part_by_part)
     CHECK_STR(value_of("a: \"${params.b}\"\nb: \"${params.a}\"", "1"),
               "1:4: parameters refer to each other in a circle: params.a -> params.b -> params.a");
     CHECK_STR(value_of("a: {b: \"${params.a}\"}", "1"),
-              "1:4: parameters refer to each other in a circle: params.a.b -> itself");
+              "1:4: parameters refer to each other in a circle: params.a -> params.a.b -> params.a");
 }
 
 TEST(long_chains_of_parameters_are_bounded)

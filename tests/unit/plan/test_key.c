@@ -206,6 +206,89 @@ TEST(explain_names_what_changed)
     CHECK_STR(explain("rubbish", "a", 2), "a (not given) -> (not given), rubbish (not given) -> (not given)");
 }
 
+/* Line and column of a field of the stage `connections` in `network`; "" when it has none. */
+static const char *
+place_of(const struct fixture *f, const char *field)
+{
+    struct fx_mark at = FX_NOWHERE;
+    struct text text;
+
+    text_init(&text, 100);
+    text_add(&text, "");
+    if (key_place(f->plan, fixture_job(f, "connections"), str_of(field), &at))
+        text_printf(&text, "%u:%u", at.line, at.column);
+    return fixture_keep(&text);
+}
+
+TEST(fields_have_places)
+{
+    struct fixture f;
+
+    fixture_plan(&f, network);
+    fixture_check(&f);
+    CHECK_STR(place_of(&f, "parameters.axon_extents.OLM.default.width[1]"), "6:47");
+    CHECK_STR(place_of(&f, "parameters.axon_extents.PVBC.\"a.b\".width[0]"), "6:94");
+    CHECK_STR(place_of(&f, "parameters.axon_extents.OLM.default.width[7]"), "6:41");
+    CHECK_STR(place_of(&f, "parameters.axon_extents.NEW.default"), "6:17");
+    CHECK_STR(place_of(&f, "inputs.synapses"), "11:56");
+    CHECK_STR(place_of(&f, "parameters.seed"), "");
+    CHECK_STR(place_of(&f, "task.version"), "");
+    CHECK_STR(place_of(&f, ""), "");
+    CHECK_STR(place_of(&f, "parameters"), "");
+    CHECK_STR(place_of(&f, "parameters.\"open"), "");
+    CHECK_STR(place_of(&f, "parameters[3"), "");
+    fixture_release(&f);
+}
+
+/* A configuration that jobs share is written once: the same text and key as if it were not. */
+TEST(shared_parts_do_not_change_keys)
+{
+    static const char text[] =
+        "params: {m: {a: [1, 2, 3, 4, 5, 6, 7, 8], b: {c: [1, 2, 3, 4, 5, 6, 7, 8], d: x}}}\n"
+        "axes: {t: [1, 2]}\n"
+        "stages:\n"
+        "  s: {task: script, outputs: {f: f}, with: {n: \"${params.m}\", m: \"${params.m}\", t: \"${axis.t}\"}}\n";
+    struct fixture f, g;
+    const char *first, *second;
+    struct digest key, again, alone, other;
+
+    fixture_plan(&f, text);
+    fixture_check(&f);
+    first = fixture_manifest(&f, "s[t=1]", &key);
+    second = fixture_manifest(&f, "s[t=1]", &again);
+    CHECK_STR(second, first);
+    CHECK(digest_equal(key, again));
+    CHECK(strstr(first, "parameters.m.b.c[7] = 8\n") && strstr(first, "parameters.n.b.c[7] = 8\n"));
+    fixture_manifest(&f, "s[t=2]", &other);
+    CHECK(!digest_equal(key, other));
+    fixture_plan(&g, text);
+    fixture_manifest(&g, "s[t=2]", &alone);
+    CHECK(digest_equal(alone, other));
+    fixture_release(&f);
+    fixture_release(&g);
+}
+
+/* The key is what STYLE says: XXH3-128 over the fields, each with its length in front. */
+TEST(key_is_the_digest_of_the_fields)
+{
+    struct hasher *hasher = hasher_new();
+    struct fixture f;
+    struct digest key;
+    const char *line;
+
+    fixture_plan(&f, network);
+    fixture_check(&f);
+    for (line = fixture_manifest(&f, "synapses", &key); *line; line = strchr(line, '\n') + 1) {
+        const char *equals = strstr(line, " = ");
+
+        hasher_field(hasher, line, (size_t)(equals - line));
+        hasher_field(hasher, equals + 3, strcspn(equals + 3, "\n"));
+    }
+    CHECK(digest_equal(hasher_result(hasher), key));
+    hasher_free(hasher);
+    fixture_release(&f);
+}
+
 static void
 count_changes(void *context, const struct change *change)
 {
