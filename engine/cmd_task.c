@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "cmd.h"
 #include "cmd_session.h"
-#include "load/schema.h"
+#include "cmd_task_page.h"
 #include "load/suggest.h"
 #include "load/task_desc.h"
 
@@ -83,83 +83,54 @@ list_tasks(struct tasks *tasks)
     return status;
 }
 
-static void
-show_parameter(const struct parameter *parameter)
+/* The description of a task by name, or by folder. NULL after printing what is wrong. */
+static const struct task_desc *
+find_task(struct tasks *tasks, const char *name, struct fx_error *err)
 {
-    struct text line;
+    uint32_t at = 0;
 
-    text_init(&line, 1 << 16);
-    text_printf(&line, "  %.*s: ", STR(parameter->name));
-    type_describe(parameter->type, &line);
-    if (parameter->required)
-        text_add(&line, ", required");
-    if (parameter->fallback) {
-        text_add(&line, ", default ");
-        node_spell(parameter->fallback, &line);
-    }
-    if (!parameter->semantic)
-        text_add(&line, ", does not change results");
-    puts(line.at);
-    if (parameter->help.len)
-        printf("      %.*s\n", STR(parameter->help));
-    text_release(&line);
-}
-
-static void
-show_task(const struct task_desc *task)
-{
-    printf("%.*s, version %lld\n%.*s\n", STR(task->name), (long long)task->version,
-           STR(task->summary));
-    printf("\nparameters:\n");
-    for (uint32_t i = 0; i < task->parameter_count; i++)
-        show_parameter(&task->parameters[i]);
-    if (task->extra)
-        printf("  and any others\n");
-    printf("\noutputs:\n");
-    for (uint32_t i = 0; i < task->output_count; i++)
-        printf("  %.*s: %.*s\n", STR(task->outputs[i].name), STR(task->outputs[i].file));
-    if (task->outputs_from_workflow)
-        printf("  those that the stage names under 'outputs'\n");
-    printf("\nruns on %s\n", task->mpi ? "any number of ranks (MPI)" : "one rank");
-    if (task->tool_count) {
-        printf("key covers the versions of:");
-        for (uint32_t i = 0; i < task->tool_count; i++)
-            printf("%s %.*s", i ? "," : "", STR(task->tools[i]));
-        printf("\n");
-    }
+    if (strchr(name, '/'))
+        return describe(tasks, path_absolute(tasks->arena, name), false);
+    while (at < tasks->count && !str_is(tasks->names[at], name))
+        at++;
+    if (at < tasks->count)
+        return describe(tasks, tasks->folders[at], true);
+    fx_fail(err, FX_INVALID, FX_NOWHERE, "there is no task '%s'", name);
+    suggest_name(err, str_of(name), tasks->names, tasks->count, "tasks are");
+    session_fail(err);
+    return NULL;
 }
 
 static int
-show(struct tasks *tasks, const char *name, struct fx_error *err)
+show(struct tasks *tasks, const char *const *names, size_t count, bool markdown,
+     struct fx_error *err)
 {
-    const struct task_desc *task = NULL;
-    uint32_t at = 0;
+    const struct task_desc **shown = arena_get(tasks->arena, count, sizeof *shown);
+    struct text page;
 
-    if (strchr(name, '/')) {
-        task = describe(tasks, path_absolute(tasks->arena, name), false);
-    } else {
-        while (at < tasks->count && !str_is(tasks->names[at], name))
-            at++;
-        if (at == tasks->count) {
-            fx_fail(err, FX_INVALID, FX_NOWHERE, "there is no task '%s'", name);
-            suggest_name(err, str_of(name), tasks->names, tasks->count, "tasks are");
-            return session_fail(err);
-        }
-        task = describe(tasks, tasks->folders[at], true);
+    for (size_t i = 0; i < count; i++) {
+        shown[i] = find_task(tasks, names[i], err);
+        if (!shown[i])
+            return 2;
     }
-    if (!task)
-        return 2;
-    show_task(task);
+    text_init(&page, 1 << 24);
+    task_page(shown, (uint32_t)count, markdown, &page);
+    fputs(page.at, stdout);
+    text_release(&page);
     return 0;
 }
 
 int
 cmd_task(int argc, char **argv)
 {
-    const struct option options[] = { { NULL, OPTION_FLAG, NULL, NULL, NULL } };
+    bool markdown = false;
+    const struct option options[] = {
+        { "--markdown", OPTION_FLAG, &markdown, NULL, "show: a page in Markdown, as docs/tasks.md" },
+        { NULL, OPTION_FLAG, NULL, NULL, NULL },
+    };
     const struct command command = {
-        "fornix task list | show NAME",
-        "Lists the tasks that come with fornix, or shows what one takes and leaves. NAME may also\n"
+        "fornix task list | show NAME...",
+        "Lists the tasks that come with fornix, or shows what they take and leave. NAME may also\n"
         "be the folder of a task of your own: ./my_task\n",
         options,
     };
@@ -173,8 +144,8 @@ cmd_task(int argc, char **argv)
         status = parsed > 0 ? 0 : session_fail(&err);
     } else if (words.list.count == 1 && !strcmp(words.list.at[0], "list")) {
         status = list_tasks(&tasks);
-    } else if (words.list.count == 2 && !strcmp(words.list.at[0], "show")) {
-        status = show(&tasks, words.list.at[1], &err);
+    } else if (words.list.count >= 2 && !strcmp(words.list.at[0], "show")) {
+        status = show(&tasks, words.list.at + 1, words.list.count - 1, markdown, &err);
     } else {
         fx_fail(&err, FX_INVALID, FX_NOWHERE, "say what to do: fornix task list, or show NAME");
         status = session_fail(&err);

@@ -113,16 +113,16 @@ note, version 1
 writes a text and what it reads
 
 parameters:
-  text: a string, default ""
-  numbers: a map
-  from: a file or a list of which each is a file
-  same: true or false, default false
+  text: string, default ""
+  numbers: string -> number
+  from: file | [file, ...]
+  same: true | false, default false
       writes the same bytes whatever it reads
-  seconds: a number (s), default 0, does not change results
+  seconds: number (s), default 0, does not change results
       how long it takes
-  status: an integer, default 0, does not change results
+  status: integer, default 0, does not change results
       its exit status
-  forget: true or false, default false, does not change results
+  forget: true | false, default false, does not change results
       writes no output
 
 outputs:
