@@ -43,9 +43,9 @@ list_range(struct list *list, const struct node *args, struct problems *problems
 
     for (uint32_t i = 0; i < args->count; i++)
         whole = whole && item[i]->kind == NODE_INTEGER;
-    if (args->count < 2 || args->count > 3 || !node_number(item[0], &a) || !node_number(item[1], &b)
-        || (args->count == 3 && !node_number(item[2], &step)) || !(step < 0 || step > 0)
-        || !isfinite(a) || !isfinite(b) || !isfinite(step))
+    if (args->count < 2 || args->count > 3 || !node_number(item[0], &a) ||
+        !node_number(item[1], &b) || (args->count == 3 && !node_number(item[2], &step)) ||
+        !(step < 0 || step > 0) || !isfinite(a) || !isfinite(b) || !isfinite(step))
         return problems_wrong(problems, args->at, NULL,
                               "'range' takes [first, end] or [first, end, step]: numbers, "
                               "the step not 0") != NULL;
@@ -54,8 +54,10 @@ list_range(struct list *list, const struct node *args, struct problems *problems
         return false;
     for (uint32_t i = 0; i < (uint32_t)count; i++)
         list->items[list->count++] =
-            whole ? node_integer(list->arena, item[0]->integer
-                                 + (int64_t)i * (args->count == 3 ? item[2]->integer : 1), args->at)
+            whole ? node_integer(list->arena,
+                                 item[0]->integer +
+                                     (int64_t)i * (args->count == 3 ? item[2]->integer : 1),
+                                 args->at)
                   : tidy(list->arena, a + i * step, args->at);
     return true;
 }
@@ -66,9 +68,9 @@ list_space(struct list *list, const struct node *args, bool logarithmic, struct 
     double a = 0, b = 0;
     int64_t n;
 
-    if (args->count != 3 || !node_number(args->items[0], &a) || !node_number(args->items[1], &b)
-        || args->items[2]->kind != NODE_INTEGER || !isfinite(a) || !isfinite(b)
-        || (logarithmic && !(a > 0 && b > 0)))
+    if (args->count != 3 || !node_number(args->items[0], &a) || !node_number(args->items[1], &b) ||
+        args->items[2]->kind != NODE_INTEGER || !isfinite(a) || !isfinite(b) ||
+        (logarithmic && !(a > 0 && b > 0)))
         return problems_wrong(problems, args->at, NULL, "'%s' takes [first, last, how many]%s",
                               logarithmic ? "logspace" : "linspace",
                               logarithmic ? ", the first and the last positive" : "") != NULL;
@@ -93,11 +95,13 @@ list_form(struct list *list, const struct node *map, struct problems *problems)
     const struct node *args;
 
     if (map->count != 1)
-        return problems_wrong(problems, map->at, "a list, {range: ...}, {linspace: ...} or "
-                              "{logspace: ...}", "this is no list of values") != NULL;
+        return problems_wrong(problems, map->at,
+                              "a list, {range: ...}, {linspace: ...} or "
+                              "{logspace: ...}",
+                              "this is no list of values") != NULL;
     if (str_is(map->entries[0].key, "random"))
-        return problems_wrong(problems, map->entries[0].at, NULL, "'random' is not supported yet")
-               != NULL;
+        return problems_wrong(problems, map->entries[0].at, NULL,
+                              "'random' is not supported yet") != NULL;
     args = map->entries[0].value;
     for (int i = 0; i < 3; i++) {
         if (!str_equal(map->entries[0].key, names[i]))

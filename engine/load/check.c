@@ -39,11 +39,20 @@ schema_wrong(struct check *check, struct fx_mark at, const char *hint, const cha
 enum { STEPS_OF_CHECK = 50 * 1000 * 1000 };
 
 static const char *const kind_words[] = {
-    [TYPE_INTEGER] = "an integer", [TYPE_NUMBER] = "a number", [TYPE_STRING] = "a string",
-    [TYPE_BOOLEAN] = "true or false", [TYPE_BYTES] = "a size such as 256 MiB",
-    [TYPE_DURATION] = "a duration such as 10 min", [TYPE_ENUM] = "one of", [TYPE_LIST] = "a list",
-    [TYPE_MAP] = "a map", [TYPE_STRUCT] = "a map", [TYPE_ANY_OF] = "", [TYPE_FILE] = "a file",
-    [TYPE_DIRECTORY] = "a folder", [TYPE_ANY] = "any value",
+    [TYPE_INTEGER] = "an integer",
+    [TYPE_NUMBER] = "a number",
+    [TYPE_STRING] = "a string",
+    [TYPE_BOOLEAN] = "true or false",
+    [TYPE_BYTES] = "a size such as 256 MiB",
+    [TYPE_DURATION] = "a duration such as 10 min",
+    [TYPE_ENUM] = "one of",
+    [TYPE_LIST] = "a list",
+    [TYPE_MAP] = "a map",
+    [TYPE_STRUCT] = "a map",
+    [TYPE_ANY_OF] = "",
+    [TYPE_FILE] = "a file",
+    [TYPE_DIRECTORY] = "a folder",
+    [TYPE_ANY] = "any value",
 };
 
 /* Types may be recursive: only the outer levels are told. */
@@ -98,8 +107,8 @@ in_range(struct check *check, const struct type *type, const struct node *value,
     text_init(&bound, 64);
     text_add_real(&bound, low ? type->min : type->max);
     schema_wrong(check, value->at, NULL, "must be %s %s%s%.*s, not %.*s",
-                 low ? "at least" : "at most", bound.at, type->unit.len ? " " : "",
-                 STR(type->unit), STR(value->text));
+                 low ? "at least" : "at most", bound.at, type->unit.len ? " " : "", STR(type->unit),
+                 STR(value->text));
     text_release(&bound);
     return false;
 }
@@ -109,7 +118,8 @@ static const char *
 unquote(const struct node *value)
 {
     return value->kind == NODE_STRING && !value->plain && !node_is_string(value->text)
-               ? "without quotes it would be one" : NULL;
+               ? "without quotes it would be one"
+               : NULL;
 }
 
 static const struct node *
@@ -154,8 +164,8 @@ measure(struct check *check, const struct type *type, struct str unit, const str
     text_init(&known, 120);
     unit_siblings(unit, &known);
     schema_wrong(check, value->at, arena_printf(check->arena, "units are %s", known.at).at,
-                 result == UNIT_UNKNOWN ? "has the unknown unit '%.*s'"
-                                        : "cannot be in '%.*s'", STR(found));
+                 result == UNIT_UNKNOWN ? "has the unknown unit '%.*s'" : "cannot be in '%.*s'",
+                 STR(found));
     text_release(&known);
     return false;
 }
@@ -246,8 +256,8 @@ check_file(struct check *check, const struct type *type, const struct node *valu
         return value;
     if (value->kind == NODE_FILE && value->folder == folder)
         return value;
-    if (value->kind == NODE_LIST || value->kind == NODE_MAP || value->kind == NODE_NULL
-        || value->kind == NODE_OUTPUT || !value->text.len)
+    if (value->kind == NODE_LIST || value->kind == NODE_MAP || value->kind == NODE_NULL ||
+        value->kind == NODE_OUTPUT || !value->text.len)
         return mismatch(check, type, value, NULL);
     shown = path_join(check->arena, mark_folder(check->arena, value->at), value->text.at);
     absolute = path_absolute(check->arena, shown);
@@ -265,7 +275,7 @@ check_file(struct check *check, const struct type *type, const struct node *valu
     return node;
 }
 
-/* --- lists, maps, structs ---------------------------------------------------------------------- */
+/* --- lists, maps, structs --------------------------------------------------------------------- */
 
 /* Checks a part whose path is the current one plus `format`. */
 static const struct node *
@@ -321,8 +331,9 @@ check_list(struct check *check, const struct type *type, const struct node *valu
 static bool
 check_key(struct check *check, const struct type *type, const struct entry *entry)
 {
-    struct node key = { .kind = NODE_STRING, .plain = true, .weight = 1, .at = entry->at,
-                        .text = entry->key };
+    struct node key = {
+        .kind = NODE_STRING, .plain = true, .weight = 1, .at = entry->at, .text = entry->key
+    };
 
     if (type->kind == TYPE_INTEGER)
         node_resolve(&key);
@@ -349,8 +360,8 @@ check_map(struct check *check, const struct type *type, const struct node *value
     for (uint32_t i = 0; i < value->count; i++) {
         entries[i] = value->entries[i];
         fine = check_key(check, type->key, &entries[i]) && fine;
-        entries[i].value = check_part(check, type->item, entries[i].value, ".%.*s",
-                                      STR(entries[i].key));
+        entries[i].value =
+            check_part(check, type->item, entries[i].value, ".%.*s", STR(entries[i].key));
         fine = fine && entries[i].value;
         same = same && entries[i].value == value->entries[i].value;
     }
@@ -445,7 +456,7 @@ check_any_of(struct check *check, const struct type *type, const struct node *va
         probe.problems = &silent;
         probe.known = NULL;
         checked = schema_check(&probe, type->options[i], value);
-        check->path = probe.path;       /* it may have moved */
+        check->path = probe.path; /* it may have moved */
         check->steps = probe.steps;
         problems_release(&silent);
         if (checked)
@@ -469,8 +480,8 @@ check_anything(struct check *check, const struct type *type, const struct node *
     struct entry *entries;
     bool same = true;
 
-    if (value->kind == NODE_REAL && fabs(value->real) <= 9007199254740992.0
-        && !(floor(value->real) < value->real))
+    if (value->kind == NODE_REAL && fabs(value->real) <= 9007199254740992.0 &&
+        !(floor(value->real) < value->real))
         return node_integer(check->arena, (int64_t)value->real, value->at);
     if (value->kind == NODE_REAL && !isfinite(value->real))
         return schema_wrong(check, value->at, NULL, "must be finite");

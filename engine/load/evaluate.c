@@ -31,8 +31,7 @@ no_key(const struct expr *expr, struct str key, const struct node *map, struct s
 }
 
 static const struct node *
-bad_position(const struct expr *expr, const struct node *index, uint32_t count,
-             struct scope *scope)
+bad_position(const struct expr *expr, const struct node *index, uint32_t count, struct scope *scope)
 {
     struct str source = source_of(expr->args[0]);
 
@@ -79,8 +78,8 @@ entry_of(struct lazy base, struct str key, struct lazy *value)
 static bool
 is_key(const struct node *index)
 {
-    return index->kind == NODE_STRING || index->kind == NODE_INTEGER || index->kind == NODE_REAL
-           || index->kind == NODE_BOOL;
+    return index->kind == NODE_STRING || index->kind == NODE_INTEGER || index->kind == NODE_REAL ||
+           index->kind == NODE_BOOL;
 }
 
 /* The entries of `base` that a list of keys names, in the order of the list. */
@@ -153,8 +152,7 @@ index_value(const struct expr *expr, struct lazy base, const struct node *index,
     } else if (shape->kind == NODE_LIST && index->kind == NODE_INTEGER) {
         if (index->integer < 0 || index->integer >= shape->count)
             bad_position(expr, index, shape->count, scope);
-        else if (base.formula && base.formula->children
-                 && base.formula->children[index->integer])
+        else if (base.formula && base.formula->children && base.formula->children[index->integer])
             found.formula = base.formula->children[index->integer];
         else
             found.node = shape->items[index->integer];
@@ -204,8 +202,8 @@ eval_join(const struct expr *expr, struct scope *scope)
     for (uint32_t i = 0; i < expr->count; i++) {
         const struct node *part = expr_eval(expr->args[i], scope);
 
-        if (part && (part->kind == NODE_LIST || part->kind == NODE_MAP || part->kind == NODE_NULL
-                     || part->kind == NODE_OUTPUT)) {
+        if (part && (part->kind == NODE_LIST || part->kind == NODE_MAP || part->kind == NODE_NULL ||
+                     part->kind == NODE_OUTPUT)) {
             text_clear(&what);
             node_describe(part, &what);
             part = scope_wrong(scope, expr->args[i]->at, "let ${...} stand alone to keep its kind",
@@ -288,8 +286,7 @@ expr_eval(const struct expr *expr, struct scope *scope)
     case EXPR_AXIS:
         return scope->axis ? scope->axis(scope, expr->name, expr->at) : eval_stranger(expr, scope);
     case EXPR_OUTPUT:
-        return scope->outputs ? scope->outputs(scope, expr->reference)
-                              : eval_stranger(expr, scope);
+        return scope->outputs ? scope->outputs(scope, expr->reference) : eval_stranger(expr, scope);
     case EXPR_JOIN:
         return eval_join(expr, scope);
     case EXPR_CHOICE:

@@ -9,24 +9,24 @@
 #include "load/interpolate.h"
 
 enum formula_kind {
-    FORMULA_FIXED,      /* `node` as it is */
-    FORMULA_EXPR,       /* a string: `expr` */
-    FORMULA_LIST,       /* children, item by item; NULL stands for the item as it is */
-    FORMULA_MAP,        /* children, entry by entry */
-    FORMULA_BROKEN      /* has a syntax error, reported */
+    FORMULA_FIXED, /* `node` as it is */
+    FORMULA_EXPR,  /* a string: `expr` */
+    FORMULA_LIST,  /* children, item by item; NULL stands for the item as it is */
+    FORMULA_MAP,   /* children, entry by entry */
+    FORMULA_BROKEN /* has a syntax error, reported */
 };
 
 enum formula_state { FORMULA_NEW, FORMULA_BUSY, FORMULA_DONE };
 
 struct formula {
     enum formula_kind kind;
-    enum formula_state state;       /* of global ones */
+    enum formula_state state; /* of global ones */
     bool global;
-    const struct node *node;        /* as written */
+    const struct node *node; /* as written */
     struct expr *expr;
     struct formula **children;
-    const char *path;               /* of global ones: "params.a.b", for cycles */
-    const struct node *value;       /* global ones that are done; NULL: failed */
+    const char *path;         /* of global ones: "params.a.b", for cycles */
+    const struct node *value; /* global ones that are done; NULL: failed */
 };
 
 /* A value that is not evaluated yet (`formula`), or that is (`node`); both NULL: failed. */
@@ -48,10 +48,10 @@ struct formula *globals_file(struct scope *scope, const struct expr *expr, const
 const struct node *expr_eval(const struct expr *expr, struct scope *scope);
 const struct node *expr_operate(const struct expr *expr, const struct node *left,
                                 const struct node *right, struct scope *scope);
-const struct node *expr_negate(const struct expr *expr, const struct node *value,
-                               struct scope *scope);
-const struct node *expr_call(const struct expr *expr, const struct node *const *args,
-                             struct scope *scope);
+const struct node *
+expr_negate(const struct expr *expr, const struct node *value, struct scope *scope);
+const struct node *
+expr_call(const struct expr *expr, const struct node *const *args, struct scope *scope);
 
 /* True and false of a condition; anything else is reported and gives -1. */
 int expr_condition(const struct expr *expr, const struct node *value, struct scope *scope);

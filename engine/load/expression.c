@@ -9,12 +9,12 @@ enum { NESTING_MOST = 64, STEPS_IN_STRING = 4096 };
 
 static const struct {
     const char *text;
-    unsigned binding;       /* the higher, the tighter */
+    unsigned binding; /* the higher, the tighter */
 } operators[] = {
-    [OP_OR] = { "or", 1 },       [OP_AND] = { "and", 2 },      [OP_EQUAL] = { "==", 4 },
-    [OP_UNEQUAL] = { "!=", 4 },  [OP_LESS] = { "<", 4 },       [OP_AT_MOST] = { "<=", 4 },
-    [OP_MORE] = { ">", 4 },      [OP_AT_LEAST] = { ">=", 4 },  [OP_ADD] = { "+", 5 },
-    [OP_SUBTRACT] = { "-", 5 },  [OP_MULTIPLY] = { "*", 6 },   [OP_DIVIDE] = { "/", 6 },
+    [OP_OR] = { "or", 1 },       [OP_AND] = { "and", 2 },     [OP_EQUAL] = { "==", 4 },
+    [OP_UNEQUAL] = { "!=", 4 },  [OP_LESS] = { "<", 4 },      [OP_AT_MOST] = { "<=", 4 },
+    [OP_MORE] = { ">", 4 },      [OP_AT_LEAST] = { ">=", 4 }, [OP_ADD] = { "+", 5 },
+    [OP_SUBTRACT] = { "-", 5 },  [OP_MULTIPLY] = { "*", 6 },  [OP_DIVIDE] = { "/", 6 },
     [OP_REMAINDER] = { "%", 6 },
 };
 
@@ -175,9 +175,9 @@ parse_number(struct parser *p)
     size_t from = p->at;
     struct node *node = arena_get(p->arena, 1, sizeof *node);
 
-    while (is_digit(parser_peek(p)) || parser_peek(p) == '.'
-           || (strchr("eE", parser_peek(p)) && parser_peek(p))
-           || (strchr("+-", parser_peek(p)) && parser_peek(p) && strchr("eE", p->text.at[p->at - 1])))
+    while (is_digit(parser_peek(p)) || parser_peek(p) == '.' ||
+           (strchr("eE", parser_peek(p)) && parser_peek(p)) ||
+           (strchr("+-", parser_peek(p)) && parser_peek(p) && strchr("eE", p->text.at[p->at - 1])))
         p->at++;
     node->text = str_slice(p->text, from, p->at);
     node->plain = true;
@@ -204,8 +204,8 @@ parse_quoted(struct parser *p)
     if (p->at >= p->text.len)
         return parser_wrong(p, from, "this string has no end", NULL);
     p->at++;
-    return parser_value(p, from, node_string(p->arena, (struct str){ copy, len },
-                                           node_place(p->string, from)));
+    return parser_value(
+        p, from, node_string(p->arena, (struct str){ copy, len }, node_place(p->string, from)));
 }
 
 /* expressions up to `end`, separated by commas. */
@@ -373,9 +373,9 @@ parse_postfix(struct parser *p)
         name = parser_name(p);
         if (!name.len)
             return parser_unexpected(p, "a key");
-        expr = parser_index(p, from, expr,
-                          parser_value(p, at, node_string(p->arena, name,
-                                                        node_place(p->string, at))));
+        expr = parser_index(
+            p, from, expr,
+            parser_value(p, at, node_string(p->arena, name, node_place(p->string, at))));
     }
     return expr;
 }
@@ -404,9 +404,10 @@ parse_unary(struct parser *p)
 static bool
 take_operator(struct parser *p, unsigned least, enum expr_op *op)
 {
-    static const enum expr_op order[] = {   /* longer spellings before their beginnings */
-        OP_OR, OP_AND, OP_EQUAL, OP_UNEQUAL, OP_AT_MOST, OP_AT_LEAST, OP_LESS, OP_MORE, OP_ADD,
-        OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE, OP_REMAINDER
+    static const enum expr_op order[] = {
+        /* longer spellings before their beginnings */
+        OP_OR,   OP_AND, OP_EQUAL,    OP_UNEQUAL,  OP_AT_MOST, OP_AT_LEAST, OP_LESS,
+        OP_MORE, OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE,  OP_REMAINDER
     };
 
     parser_skip_space(p);

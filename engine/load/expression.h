@@ -20,24 +20,35 @@
 #include "load/tree.h"
 
 enum expr_kind {
-    EXPR_VALUE,         /* `value` */
-    EXPR_LIST,          /* of `args` */
-    EXPR_JOIN,          /* the texts of `args`, one after the other */
-    EXPR_PARAMS,        /* the map of all parameters */
-    EXPR_AXIS,          /* the value of axis `name` at the point */
-    EXPR_OUTPUT,        /* `reference` */
-    EXPR_FILE,          /* the content of the file whose path is args[0] */
-    EXPR_INDEX,         /* args[0] at args[1]: a key, a position, or a list of keys */
+    EXPR_VALUE,  /* `value` */
+    EXPR_LIST,   /* of `args` */
+    EXPR_JOIN,   /* the texts of `args`, one after the other */
+    EXPR_PARAMS, /* the map of all parameters */
+    EXPR_AXIS,   /* the value of axis `name` at the point */
+    EXPR_OUTPUT, /* `reference` */
+    EXPR_FILE,   /* the content of the file whose path is args[0] */
+    EXPR_INDEX,  /* args[0] at args[1]: a key, a position, or a list of keys */
     EXPR_NOT,
     EXPR_NEGATE,
-    EXPR_BINARY,        /* args[0] `op` args[1] */
-    EXPR_CHOICE,        /* args[0] if args[1] else args[2] */
-    EXPR_CALL           /* function `name` of `args` */
+    EXPR_BINARY, /* args[0] `op` args[1] */
+    EXPR_CHOICE, /* args[0] if args[1] else args[2] */
+    EXPR_CALL    /* function `name` of `args` */
 };
 
 enum expr_op {
-    OP_OR, OP_AND, OP_EQUAL, OP_UNEQUAL, OP_LESS, OP_AT_MOST, OP_MORE, OP_AT_LEAST, OP_ADD,
-    OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE, OP_REMAINDER
+    OP_OR,
+    OP_AND,
+    OP_EQUAL,
+    OP_UNEQUAL,
+    OP_LESS,
+    OP_AT_MOST,
+    OP_MORE,
+    OP_AT_LEAST,
+    OP_ADD,
+    OP_SUBTRACT,
+    OP_MULTIPLY,
+    OP_DIVIDE,
+    OP_REMAINDER
 };
 
 struct expr;
@@ -53,17 +64,17 @@ struct selector {
 struct reference {
     struct str stage, output;
     struct fx_mark at, output_at;
-    bool gather;                    /* [*]: all axes that the referring stage does not have */
+    bool gather; /* [*]: all axes that the referring stage does not have */
     struct selector *selectors;
     uint32_t selector_count;
-    uint32_t slot;                  /* for plan/: where it keeps what it knows of this reference */
+    uint32_t slot; /* for plan/: where it keeps what it knows of this reference */
 };
 
 struct expr {
     enum expr_kind kind;
     enum expr_op op;
     struct fx_mark at;
-    struct str source;              /* as written */
+    struct str source; /* as written */
     struct str name;
     const struct node *value;
     struct reference *reference;
@@ -75,8 +86,8 @@ struct expr {
  * A string with ${...} in it: one alone, or the join of texts and expressions; `$${` stands for
  * "${". NULL after appending to `problems`.
  */
-struct expr *expr_parse_string(struct arena *arena, const struct node *string,
-                               struct problems *problems);
+struct expr *
+expr_parse_string(struct arena *arena, const struct node *string, struct problems *problems);
 
 /* Whether the text holds "${" or "$${" at all. */
 bool expr_occurs(struct str text);

@@ -18,10 +18,10 @@ parse_selected(struct parser *p, struct selector *selector)
         return true;
     word = parser_name(p);
     parser_skip_space(p);
-    if (word.len && (!parser_peek(p) || !strchr(".[(", parser_peek(p))) && !str_is(word, "true")
-        && !str_is(word, "false") && !str_is(word, "null")) {
-        selector->value = parser_value(p, from, node_string(p->arena, word,
-                                                          node_place(p->string, from)));
+    if (word.len && (!parser_peek(p) || !strchr(".[(", parser_peek(p))) && !str_is(word, "true") &&
+        !str_is(word, "false") && !str_is(word, "null")) {
+        selector->value =
+            parser_value(p, from, node_string(p->arena, word, node_place(p->string, from)));
         return true;
     }
     p->at = from;
@@ -200,8 +200,9 @@ parser_file(struct parser *p, size_t from)
 struct expr *
 expr_parse_string(struct arena *arena, const struct node *string, struct problems *problems)
 {
-    struct parser p = { .arena = arena, .problems = problems, .string = string,
-                        .text = string->text };
+    struct parser p = {
+        .arena = arena, .problems = problems, .string = string, .text = string->text
+    };
 
     return parse_join(&p, false);
 }

@@ -8,8 +8,8 @@
 static bool
 is_scalar(const struct node *node)
 {
-    return node->kind == NODE_BOOL || node->kind == NODE_INTEGER || node->kind == NODE_REAL
-           || node->kind == NODE_STRING;
+    return node->kind == NODE_BOOL || node->kind == NODE_INTEGER || node->kind == NODE_REAL ||
+           node->kind == NODE_STRING;
 }
 
 static bool
@@ -49,9 +49,10 @@ static void
 report_kind(const struct fields_rule *rule, const struct node *value, struct problems *problems)
 {
     static const char *const words[] = {
-        [FIELD_ANYTHING] = "anything", [FIELD_STRING] = "a string", [FIELD_INTEGER] = "an integer",
-        [FIELD_BOOLEAN] = "true or false", [FIELD_LIST] = "a list",
-        [FIELD_STRINGS] = "a list of strings", [FIELD_MAP] = "a map",
+        [FIELD_ANYTHING] = "anything",  [FIELD_STRING] = "a string",
+        [FIELD_INTEGER] = "an integer", [FIELD_BOOLEAN] = "true or false",
+        [FIELD_LIST] = "a list",        [FIELD_STRINGS] = "a list of strings",
+        [FIELD_MAP] = "a map",
     };
     struct text given;
 

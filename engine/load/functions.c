@@ -104,13 +104,16 @@ compare(const struct expr *expr, const struct node *left, const struct node *rig
             return needs(expr->args[0], expr_op_name(expr->op), "two numbers or two strings", left,
                          scope);
         if (!node_number(right, &b))
-            return needs(expr->args[1], expr_op_name(expr->op), "two numbers or two strings",
-                         right, scope);
+            return needs(expr->args[1], expr_op_name(expr->op), "two numbers or two strings", right,
+                         scope);
         order = (a > b) - (a < b);
     }
     return node_boolean(scope->arena,
-                        expr->op == OP_LESS ? order < 0 : expr->op == OP_AT_MOST ? order <= 0
-                        : expr->op == OP_MORE ? order > 0 : order >= 0, expr->at);
+                        expr->op == OP_LESS      ? order < 0
+                        : expr->op == OP_AT_MOST ? order <= 0
+                        : expr->op == OP_MORE    ? order > 0
+                                                 : order >= 0,
+                        expr->at);
 }
 
 static const struct node *
@@ -144,9 +147,10 @@ expr_operate(const struct expr *expr, const struct node *left, const struct node
         if (left->kind == NODE_LIST && right->kind == NODE_LIST)
             return join_lists(expr, left, right, scope);
         if (left->kind == NODE_STRING && right->kind == NODE_STRING)
-            return node_string(scope->arena,
-                               arena_printf(scope->arena, "%.*s%.*s", STR(left->text),
-                                            STR(right->text)), expr->at);
+            return node_string(
+                scope->arena,
+                arena_printf(scope->arena, "%.*s%.*s", STR(left->text), STR(right->text)),
+                expr->at);
         break;
     default:
         break;
@@ -174,7 +178,7 @@ expr_condition(const struct expr *expr, const struct node *value, struct scope *
     return -1;
 }
 
-/* --- functions --------------------------------------------------------------------------------- */
+/* --- functions -------------------------------------------------------------------------------- */
 
 /* The least (side -1) or the greatest (1) of numbers: the arguments, or the items of one list. */
 static const struct node *
@@ -211,8 +215,8 @@ function_max(const struct expr *expr, const struct node *const *args, struct sco
 
 /* A real that `to_whole` made whole, as an integer. */
 static const struct node *
-whole(const struct expr *expr, const struct node *value, const char *who, double (*to_whole)(double),
-      struct scope *scope)
+whole(const struct expr *expr, const struct node *value, const char *who,
+      double (*to_whole)(double), struct scope *scope)
 {
     double result;
 
@@ -221,8 +225,8 @@ whole(const struct expr *expr, const struct node *value, const char *who, double
     if (value->kind != NODE_REAL)
         return needs(expr, who, "a number", value, scope);
     result = to_whole(value->real);
-    return integer_result(expr, !(fabs(result) < 9.2e18), fabs(result) < 9.2e18 ? (int64_t)result : 0,
-                          scope);
+    return integer_result(expr, !(fabs(result) < 9.2e18),
+                          fabs(result) < 9.2e18 ? (int64_t)result : 0, scope);
 }
 
 static const struct node *
@@ -305,12 +309,12 @@ static const struct {
     const char *name;
     const struct node *(*call)(const struct expr *expr, const struct node *const *args,
                                struct scope *scope);
-    bool many;      /* takes one argument or more; the others take one */
+    bool many; /* takes one argument or more; the others take one */
 } functions[] = {
-    { "min", function_min, true },      { "max", function_max, true },
-    { "round", function_round, false }, { "floor", function_floor, false },
-    { "ceil", function_ceil, false },   { "abs", function_abs, false },
-    { "len", function_len, false },     { "keys", function_keys, false },
+    { "min", function_min, true },        { "max", function_max, true },
+    { "round", function_round, false },   { "floor", function_floor, false },
+    { "ceil", function_ceil, false },     { "abs", function_abs, false },
+    { "len", function_len, false },       { "keys", function_keys, false },
     { "values", function_values, false },
 };
 

@@ -16,9 +16,9 @@ enum { CHAIN_MOST = 200 };
 struct globals {
     struct arena *arena;
     struct formula *params;
-    struct map file_numbers;            /* absolute path -> files */
-    VEC(struct formula *) files;        /* NULL: could not be read */
-    VEC(const struct formula *) busy;   /* being evaluated, outermost first */
+    struct map file_numbers;          /* absolute path -> files */
+    VEC(struct formula *) files;      /* NULL: could not be read */
+    VEC(const struct formula *) busy; /* being evaluated, outermost first */
 };
 
 struct globals *
@@ -87,7 +87,7 @@ scope_eval(struct scope *scope, const struct expr *expr)
     return expr_eval(expr, scope);
 }
 
-/* --- compiling --------------------------------------------------------------------------------- */
+/* --- compiling -------------------------------------------------------------------------------- */
 
 struct compiler {
     struct arena *arena;
@@ -215,7 +215,7 @@ formula_is_fixed(const struct formula *formula)
     return formula->kind == FORMULA_FIXED;
 }
 
-/* --- visiting ---------------------------------------------------------------------------------- */
+/* --- visiting --------------------------------------------------------------------------------- */
 
 static void
 visit_expr(const struct expr *expr, struct formula_visitor *visitor)
@@ -244,7 +244,7 @@ formula_visit(struct formula *formula, struct formula_visitor *visitor)
             formula_visit(formula->children[i], visitor);
 }
 
-/* --- evaluating -------------------------------------------------------------------------------- */
+/* --- evaluating ------------------------------------------------------------------------------- */
 
 static const struct node *
 too_large(struct scope *scope, const struct formula *formula)
@@ -335,8 +335,10 @@ report_cycle(struct scope *scope, const struct formula *again)
 static const struct node *
 eval_global(struct formula *formula, struct scope *user)
 {
-    struct scope scope = { .arena = user->globals->arena, .problems = user->problems,
-                           .globals = user->globals, .stranger = "parameters do not depend on axes or stages" };
+    struct scope scope = { .arena = user->globals->arena,
+                           .problems = user->problems,
+                           .globals = user->globals,
+                           .stranger = "parameters do not depend on axes or stages" };
 
     if (formula->state == FORMULA_DONE)
         return formula->value;
@@ -359,7 +361,7 @@ formula_eval(struct formula *formula, struct scope *scope)
     return formula->global ? eval_global(formula, scope) : eval_plainly(formula, scope);
 }
 
-/* --- files ------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 struct formula *
 globals_file(struct scope *scope, const struct expr *expr, const struct node *path)

@@ -21,28 +21,28 @@ struct globals;
 
 /* Everything it evaluates lives in `arena`. */
 struct globals *globals_new(struct arena *arena);
-void            globals_free(struct globals *globals);
+void globals_free(struct globals *globals);
 
 /* The tree that `params` stands for (a map). Syntax errors in it are appended to `problems`. */
-void globals_set_params(struct globals *globals, const struct node *params,
-                        struct problems *problems);
+void
+globals_set_params(struct globals *globals, const struct node *params, struct problems *problems);
 
 /* The parameters, all evaluated; what fails is reported and left out: then NULL is returned. */
 const struct node *globals_params(struct globals *globals, struct problems *problems);
 
 /* Where an expression is evaluated. */
 struct scope {
-    struct arena *arena;            /* of the results */
+    struct arena *arena; /* of the results */
     struct problems *problems;
     struct globals *globals;
-    const char *subject;            /* in front of each message, e.g. "stage 'a' at x=1"; or NULL */
-    const char *stranger;           /* why axes and outputs are not known here; used when these
+    const char *subject;  /* in front of each message, e.g. "stage 'a' at x=1"; or NULL */
+    const char *stranger; /* why axes and outputs are not known here; used when these
                                        functions are NULL: "parameters do not depend on axes" */
     /* The value of an axis at this point; NULL after reporting. */
     const struct node *(*axis)(struct scope *scope, struct str name, struct fx_mark at);
     /* What a reference stands for: NODE_OUTPUT, or a list of them; NULL after reporting. */
     const struct node *(*outputs)(struct scope *scope, const struct reference *reference);
-    void *context;                  /* of these functions */
+    void *context; /* of these functions */
 };
 
 /* Appends "SUBJECT: text" to the scope's problems; returns NULL. */
@@ -56,8 +56,8 @@ const struct node *scope_eval(struct scope *scope, const struct expr *expr);
 struct formula;
 
 /* Compiles a tree; syntax errors are appended to `problems` and make it evaluate to NULL. */
-struct formula *formula_new(struct arena *arena, const struct node *node,
-                            struct problems *problems);
+struct formula *
+formula_new(struct arena *arena, const struct node *node, struct problems *problems);
 
 /* Nothing in it is to be evaluated: formula_eval() gives the same for every scope. */
 bool formula_is_fixed(const struct formula *formula);

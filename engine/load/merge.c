@@ -90,8 +90,8 @@ parse_index(struct str path, size_t *at, uint32_t *index)
 
     while (*at < path.len && path.at[*at] >= '0' && path.at[*at] <= '9')
         ++*at;
-    if (*at == path.len || path.at[*at] != ']'
-        || !number_parse_integer(str_slice(path, from, *at), &value) || value >= UINT32_MAX)
+    if (*at == path.len || path.at[*at] != ']' ||
+        !number_parse_integer(str_slice(path, from, *at), &value) || value >= UINT32_MAX)
         return false;
     ++*at;
     *index = (uint32_t)value;
@@ -149,8 +149,8 @@ set_below(struct arena *arena, const struct node *root, const struct step *steps
                 fx_error_hint(err, "the list has %u entries, the first is [0]", root->count);
             return NULL;
         }
-        fresh = set_below(arena, root->items[step->index], steps, number + 1, count, make, value,
-                          err);
+        fresh =
+            set_below(arena, root->items[step->index], steps, number + 1, count, make, value, err);
         return fresh ? set_item(arena, root, step->index, fresh) : NULL;
     }
     old = node_get(root, step->key);

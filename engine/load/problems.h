@@ -24,8 +24,8 @@ void problems_release(struct problems *problems);
 void problems_add(struct problems *problems, const struct fx_error *err);
 
 /*
- * Appends a mistake of the user (FX_INVALID) at `at`, with `hint` unless that is NULL or "". Returns
- * NULL, so that `return problems_wrong(...)` reads well.
+ * Appends a mistake of the user (FX_INVALID) at `at`, with `hint` unless that is NULL or "".
+ * Returns NULL, so that `return problems_wrong(...)` reads well.
  */
 void *problems_wrong(struct problems *problems, struct fx_mark at, const char *hint,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -11,14 +11,14 @@ static const double TOLERANCE = 1e-5;
 /* All entries of one (type, section, layer). */
 struct share {
     struct str type, section, layer;
-    struct fx_mark at;          /* of the first entry's proportion */
+    struct fx_mark at; /* of the first entry's proportion */
     double sum;
-    struct text terms;          /* "STIM 0.5 + PYR 0.45" */
+    struct text terms; /* "STIM 0.5 + PYR 0.45" */
 };
 
 struct shares {
     VEC(struct share) list;
-    struct map numbers;         /* "type\nsection\nlayer" -> list */
+    struct map numbers; /* "type\nsection\nlayer" -> list */
 };
 
 static void
@@ -51,8 +51,8 @@ add_source(struct check *check, struct shares *shares, const struct entry *sourc
     const struct node *layers = node_at(source->value, "layers");
     const struct node *proportions = node_at(source->value, "proportions");
 
-    if (!type || !sections || !layers || !proportions || sections->kind != NODE_LIST
-        || layers->kind != NODE_LIST || proportions->kind != NODE_LIST) {
+    if (!type || !sections || !layers || !proportions || sections->kind != NODE_LIST ||
+        layers->kind != NODE_LIST || proportions->kind != NODE_LIST) {
         schema_wrong(check, source->at, NULL,
                      "cannot be checked: '%.*s' has no lists sections, layers and proportions",
                      STR(source->key));
@@ -66,8 +66,10 @@ add_source(struct check *check, struct shares *shares, const struct entry *sourc
     }
     for (uint32_t i = 0; i < sections->count; i++)
         add(check, shares, source->key,
-            (struct share){ .type = type->text, .section = sections->items[i]->text,
-                            .layer = layers->items[i]->text }, proportions->items[i]);
+            (struct share){ .type = type->text,
+                            .section = sections->items[i]->text,
+                            .layer = layers->items[i]->text },
+            proportions->items[i]);
     return true;
 }
 
@@ -88,10 +90,10 @@ schema_check_proportions(struct check *check, const struct node *map)
         text_init(&sum, 40);
         text_printf(&sum, "%.7g", share->sum);
         if (fabs(share->sum - 1) > TOLERANCE) {
-            schema_wrong(check, share->at, NULL,
-                         "has proportions of %.*s synapses on %.*s in %.*s that sum to %s, not 1: %s",
-                         STR(share->type), STR(share->section), STR(share->layer), sum.at,
-                         share->terms.at);
+            schema_wrong(
+                check, share->at, NULL,
+                "has proportions of %.*s synapses on %.*s in %.*s that sum to %s, not 1: %s",
+                STR(share->type), STR(share->section), STR(share->layer), sum.at, share->terms.at);
             fine = false;
         }
         text_release(&sum);

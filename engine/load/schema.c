@@ -6,7 +6,7 @@
 #include "load/suggest.h"
 #include "load/units.h"
 
-/* A named type; `type` is set before what it consists of is read, so that types may be recursive. */
+/* A named type; `type` is set before its parts are read, so that types may be recursive. */
 struct named {
     struct str name;
     const struct node *node;
@@ -24,16 +24,16 @@ static const struct {
     const char *name;
     enum type_kind kind;
 } simple[] = {
-    { "integer", TYPE_INTEGER },   { "number", TYPE_NUMBER },     { "string", TYPE_STRING },
-    { "boolean", TYPE_BOOLEAN },   { "bytes", TYPE_BYTES },       { "duration", TYPE_DURATION },
-    { "file", TYPE_FILE },         { "directory", TYPE_DIRECTORY }, { "any", TYPE_ANY },
+    { "integer", TYPE_INTEGER }, { "number", TYPE_NUMBER },       { "string", TYPE_STRING },
+    { "boolean", TYPE_BOOLEAN }, { "bytes", TYPE_BYTES },         { "duration", TYPE_DURATION },
+    { "file", TYPE_FILE },       { "directory", TYPE_DIRECTORY }, { "any", TYPE_ANY },
 };
 
 enum { SIMPLE = sizeof simple / sizeof *simple };
 
 /* The members of a mapping that writes a type; at most one of the first six. */
-static const char *const members[] = { "type", "enum", "list", "map", "struct", "any_of",
-                                       "unit", "min", "max", "length", "check", "help" };
+static const char *const members[] = { "type", "enum", "list", "map",    "struct", "any_of",
+                                       "unit", "min",  "max",  "length", "check",  "help" };
 
 enum { MEMBERS = sizeof members / sizeof *members, FORMS = 6 };
 
@@ -65,8 +65,8 @@ make(struct types *types, enum type_kind kind, struct fx_mark at)
     return type;
 }
 
-static const struct type *resolve(struct types *types, const struct node *node,
-                                  struct named *owner, struct problems *problems);
+static const struct type *resolve(struct types *types, const struct node *node, struct named *owner,
+                                  struct problems *problems);
 
 static const struct type *
 resolve_named(struct types *types, struct named *named, struct fx_mark at,
@@ -76,7 +76,8 @@ resolve_named(struct types *types, struct named *named, struct fx_mark at,
         return named->type;
     if (named->busy) {
         named->failed = true;
-        return problems_wrong(problems, at, NULL, "type '%.*s' is defined by itself", STR(named->name));
+        return problems_wrong(problems, at, NULL, "type '%.*s' is defined by itself",
+                              STR(named->name));
     }
     named->busy = true;
     named->type = resolve(types, named->node, named, problems);
@@ -121,15 +122,15 @@ resolve_map(struct types *types, struct type *type, const struct node *node,
 {
     if (node->kind != NODE_LIST || node->count != 2) {
         problems_wrong(problems, node->at, "write {map: [string, number]}",
-              "'map' needs the types of its keys and of its values");
+                       "'map' needs the types of its keys and of its values");
         return false;
     }
     type->key = resolve(types, node->items[0], NULL, problems);
     type->item = resolve(types, node->items[1], NULL, problems);
-    if (type->key && type->key->kind != TYPE_STRING && type->key->kind != TYPE_ENUM
-        && type->key->kind != TYPE_INTEGER && type->key->kind != TYPE_ANY) {
+    if (type->key && type->key->kind != TYPE_STRING && type->key->kind != TYPE_ENUM &&
+        type->key->kind != TYPE_INTEGER && type->key->kind != TYPE_ANY) {
         problems_wrong(problems, node->items[0]->at, NULL,
-              "the keys of a map are strings, integers or of an enum");
+                       "the keys of a map are strings, integers or of an enum");
         return false;
     }
     return type->key && type->item;
@@ -237,8 +238,8 @@ resolve_form(struct types *types, struct type *type, const struct entry *form,
 static bool
 is_numeric(const struct type *type)
 {
-    return type->kind == TYPE_INTEGER || type->kind == TYPE_NUMBER || type->kind == TYPE_BYTES
-           || type->kind == TYPE_DURATION;
+    return type->kind == TYPE_INTEGER || type->kind == TYPE_NUMBER || type->kind == TYPE_BYTES ||
+           type->kind == TYPE_DURATION;
 }
 
 /* A bound, which may carry a unit like the values it bounds. */
@@ -246,14 +247,16 @@ static bool
 read_bound(const struct type *type, const struct node *node, double *bound,
            struct problems *problems)
 {
-    struct str unit = type->kind == TYPE_BYTES ? str_of("B")
-                      : type->unit.len || type->kind != TYPE_DURATION ? type->unit : str_of("s");
+    struct str unit = type->kind == TYPE_BYTES                        ? str_of("B")
+                      : type->unit.len || type->kind != TYPE_DURATION ? type->unit
+                                                                      : str_of("s");
     struct str found;
     bool bare;
 
-    if (!is_numeric(type) || node->kind == NODE_LIST || node->kind == NODE_MAP
-        || unit_convert(node->text, unit, bound, &bare, &found) != UNIT_FINE) {
-        problems_wrong(problems, node->at, NULL, "a bound is a number, and stands with numbers only");
+    if (!is_numeric(type) || node->kind == NODE_LIST || node->kind == NODE_MAP ||
+        unit_convert(node->text, unit, bound, &bare, &found) != UNIT_FINE) {
+        problems_wrong(problems, node->at, NULL,
+                       "a bound is a number, and stands with numbers only");
         return false;
     }
     return true;
@@ -268,9 +271,10 @@ read_length(struct type *type, const struct node *node, struct problems *problem
         least = node->items[0];
         most = node->items[1];
     }
-    if (type->kind != TYPE_LIST || least->kind != NODE_INTEGER || most->kind != NODE_INTEGER
-        || least->integer < 0 || most->integer < least->integer || most->integer > UINT32_MAX) {
-        problems_wrong(problems, node->at, NULL, "'length' is n or [least, most], and stands with lists only");
+    if (type->kind != TYPE_LIST || least->kind != NODE_INTEGER || most->kind != NODE_INTEGER ||
+        least->integer < 0 || most->integer < least->integer || most->integer > UINT32_MAX) {
+        problems_wrong(problems, node->at, NULL,
+                       "'length' is n or [least, most], and stands with lists only");
         return false;
     }
     type->has_length = true;
@@ -282,10 +286,11 @@ read_length(struct type *type, const struct node *node, struct problems *problem
 static bool
 read_unit(struct type *type, const struct node *node, struct problems *problems)
 {
-    if ((type->kind != TYPE_NUMBER && type->kind != TYPE_DURATION && type->kind != TYPE_INTEGER)
-        || !unit_known(node->text)) {
-        problems_wrong(problems, node->at, "length um mm m, time ms s min h, rate Hz kHz, voltage mV V, ...",
-              "'%.*s' is no known unit, or the type takes none", STR(node->text));
+    if ((type->kind != TYPE_NUMBER && type->kind != TYPE_DURATION && type->kind != TYPE_INTEGER) ||
+        !unit_known(node->text)) {
+        problems_wrong(problems, node->at,
+                       "length um mm m, time ms s min h, rate Hz kHz, voltage mV V, ...",
+                       "'%.*s' is no known unit, or the type takes none", STR(node->text));
         return false;
     }
     type->unit = node->text;
@@ -341,7 +346,7 @@ read_limits(struct types *types, struct type *type, const struct node *node,
         type->proportions = str_is(value->text, "proportions") && type->kind == TYPE_MAP;
         if (!type->proportions)
             problems_wrong(problems, value->at, NULL,
-                  "the only check is 'proportions', and it stands with a map");
+                           "the only check is 'proportions', and it stands with a map");
         fine = fine && type->proportions;
     }
     return fine;
@@ -365,8 +370,9 @@ find_form(const struct node *node, struct problems *problems)
             number++;
         if (number < FORMS) {
             if (form)
-                fine = problems_wrong(problems, entry->at, NULL, "a type is '%.*s' or '%.*s', not both",
-                             STR(form->key), STR(entry->key)) != NULL;
+                fine = problems_wrong(problems, entry->at, NULL,
+                                      "a type is '%.*s' or '%.*s', not both", STR(form->key),
+                                      STR(entry->key)) != NULL;
             form = entry;
         } else if (number == MEMBERS) {
             fx_fail(&err, FX_INVALID, entry->at, "a type has no '%.*s'", STR(entry->key));
@@ -377,7 +383,7 @@ find_form(const struct node *node, struct problems *problems)
     }
     if (fine && !form)
         problems_wrong(problems, node->at, "one of type, enum, list, map, struct, any_of",
-              "this type does not say what it is");
+                       "this type does not say what it is");
     return fine ? form : NULL;
 }
 
@@ -445,10 +451,10 @@ schema_types_add(struct types *types, const struct node *map, struct problems *p
 
         if (old)
             problems_wrong(problems, map->entries[i].at, NULL, "type '%.*s' is defined twice",
-                  STR(old->name));
+                           STR(old->name));
         else
-            types->named[types->count++] = (struct named){ .name = map->entries[i].key,
-                                                           .node = map->entries[i].value };
+            types->named[types->count++] =
+                (struct named){ .name = map->entries[i].key, .node = map->entries[i].value };
     }
 }
 

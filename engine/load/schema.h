@@ -25,16 +25,16 @@
 
 enum type_kind {
     TYPE_INTEGER,
-    TYPE_NUMBER,        /* a real, in `unit` when there is one */
+    TYPE_NUMBER, /* a real, in `unit` when there is one */
     TYPE_STRING,
     TYPE_BOOLEAN,
-    TYPE_BYTES,         /* an integer: "256 MiB" */
-    TYPE_DURATION,      /* a real, in `unit` (s when none is named) */
-    TYPE_ENUM,          /* one of `values` */
-    TYPE_LIST,          /* of `item` */
-    TYPE_MAP,           /* of `key` to `item` */
-    TYPE_STRUCT,        /* `fields` */
-    TYPE_ANY_OF,        /* the first of `options` that fits */
+    TYPE_BYTES,    /* an integer: "256 MiB" */
+    TYPE_DURATION, /* a real, in `unit` (s when none is named) */
+    TYPE_ENUM,     /* one of `values` */
+    TYPE_LIST,     /* of `item` */
+    TYPE_MAP,      /* of `key` to `item` */
+    TYPE_STRUCT,   /* `fields` */
+    TYPE_ANY_OF,   /* the first of `options` that fits */
     TYPE_FILE,
     TYPE_DIRECTORY,
     TYPE_ANY
@@ -44,27 +44,27 @@ struct type;
 
 struct field {
     struct str name;
-    struct str help;                    /* what it means here; "" where nothing is written */
+    struct str help; /* what it means here; "" where nothing is written */
     const struct type *type;
     bool optional;
 };
 
 struct type {
     enum type_kind kind;
-    struct str name;                    /* as named under `types:`; "" for others */
-    struct str help;                    /* what it means; "" where nothing is written */
+    struct str name; /* as named under `types:`; "" for others */
+    struct str help; /* what it means; "" where nothing is written */
     struct fx_mark at;
-    struct str unit;                    /* "": none */
+    struct str unit; /* "": none */
     bool has_min, has_max;
     double min, max;
     bool has_length;
-    uint32_t length_min, length_max;    /* of lists */
-    const struct node *values;          /* TYPE_ENUM: a list of scalars */
+    uint32_t length_min, length_max; /* of lists */
+    const struct node *values;       /* TYPE_ENUM: a list of scalars */
     const struct type *key, *item;
     const struct field *fields;
     const struct type *const *options;
     uint32_t field_count, option_count;
-    bool proportions;                   /* check: proportions */
+    bool proportions; /* check: proportions */
 };
 
 /* The named types that a description sees. */
@@ -84,8 +84,8 @@ void schema_types_add(struct types *types, const struct node *map, struct proble
 bool schema_types_check(struct types *types, struct problems *problems);
 
 /* The type that `node` writes. NULL after appending to `problems`. */
-const struct type *schema_type(struct types *types, const struct node *node,
-                               struct problems *problems);
+const struct type *
+schema_type(struct types *types, const struct node *node, struct problems *problems);
 
 /* What a message calls the type: "an integer", "a number (ms)", "one of u, v". */
 void type_describe(const struct type *type, struct text *out);
@@ -94,19 +94,19 @@ void type_describe(const struct type *type, struct text *out);
 struct check {
     struct arena *arena;
     struct problems *problems;
-    const char *subject;        /* in front of each message: "stage 'forest'"; NULL: nothing */
-    struct text path;           /* of the value: "axon_extents.PYR"; the caller sets the first part */
-    struct map *known;          /* (place, reason) already reported, filled here; or NULL */
-    uint32_t steps, depth;      /* for schema_check() itself: 0 */
+    const char *subject;   /* in front of each message: "stage 'forest'"; NULL: nothing */
+    struct text path;      /* of the value: "axon_extents.PYR"; the caller sets the first part */
+    struct map *known;     /* (place, reason) already reported, filled here; or NULL */
+    uint32_t steps, depth; /* for schema_check() itself: 0 */
 };
 
 /*
  * The value in the form that tasks get; shares what needs no change. Strings where the type says
- * file or directory become NODE_FILE, relative to the file in which they are written (on the command
- * line: to the current folder), and must exist. NULL after reporting.
+ * file or directory become NODE_FILE, relative to the file in which they are written (on the
+ * command line: to the current folder), and must exist. NULL after reporting.
  */
-const struct node *schema_check(struct check *check, const struct type *type,
-                                const struct node *value);
+const struct node *
+schema_check(struct check *check, const struct type *type, const struct node *value);
 
 /* Appends "SUBJECT: 'PATH' text" unless `known` has it. Returns NULL. */
 const struct node *schema_wrong(struct check *check, struct fx_mark at, const char *hint,

@@ -14,8 +14,8 @@ enum { INCLUDES_DEEP = 32, INCLUDES_MOST = 1000 };
 struct sources {
     struct arena *arena;
     struct problems *problems;
-    VEC(const char *) open;     /* absolute paths of the files that include this one */
-    unsigned read;              /* files so far */
+    VEC(const char *) open; /* absolute paths of the files that include this one */
+    unsigned read;          /* files so far */
 };
 
 /* `over` on `base`, both of the form of a workflow. */
@@ -84,8 +84,8 @@ load_includes(struct sources *s, const struct node *root)
     fields_read(value, "a workflow", &rule, 1, &value, s->problems);
     paths = fields_strings(&value, &count);
     for (uint32_t i = 0; i < count; i++) {
-        const char *path = path_join(s->arena, mark_folder(s->arena, paths[i]->at),
-                                     paths[i]->text.at);
+        const char *path =
+            path_join(s->arena, mark_folder(s->arena, paths[i]->at), paths[i]->text.at);
         const struct node *file = load_file(s, path, paths[i]->at);
 
         if (!file)
@@ -140,14 +140,16 @@ load_file(struct sources *s, const char *path, struct fx_mark from)
     return root;
 }
 
-/* --- profiles ---------------------------------------------------------------------------------- */
+/* --- profiles --------------------------------------------------------------------------------- */
 
 static const struct node *
 apply_profile(struct sources *s, const struct node *root, const char *name)
 {
     static const struct fields_rule allowed[] = {
-        { "params", FIELD_MAP, false }, { "axes", FIELD_MAP, false },
-        { "stages", FIELD_MAP, false }, { "config", FIELD_MAP, false },
+        { "params", FIELD_MAP, false },
+        { "axes", FIELD_MAP, false },
+        { "stages", FIELD_MAP, false },
+        { "config", FIELD_MAP, false },
     };
     const struct node *profiles = node_at(root, "profiles"), *values[4];
     const struct node *profile = node_at(profiles, name);
@@ -163,9 +165,9 @@ apply_profile(struct sources *s, const struct node *root, const char *name)
     return merge_workflows(s, root, profile);
 }
 
-/* --- --set ------------------------------------------------------------------------------------- */
+/* --- --set ------------------------------------------------------------------------------------ */
 
-/* How many steps must exist: what is new is the last one, or what a stage's with, resources miss. */
+/* How many steps must exist: new is the last one, or what a stage's with, resources miss. */
 static unsigned
 steps_that_exist(const struct step *steps, unsigned count)
 {

@@ -1,8 +1,8 @@
 /*
  * sources - the files of a workflow, its profiles and --set, merged to one tree.
  *
- * In: a path and options. Out: the tree of all that the workflow says, without `include`; each value
- * keeps its own file. Later files win over earlier ones, the file that includes over those it
+ * In: a path and options. Out: the tree of all that the workflow says, without `include`; each
+ * value keeps its own file. Later files win over earlier ones, the file that includes over those it
  * includes, then profiles in their order, then --set. Maps merge key by key, an axis is replaced.
  */
 #ifndef LOAD_SOURCES_H

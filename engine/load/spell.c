@@ -29,8 +29,8 @@ parse_based(struct str s, int64_t *value)
     unsigned base = str_starts(s, "0x") ? 16 : 8;
     uint64_t sum = 0;
 
-    if (s.len < 3 || !(str_starts(s, "0x") || str_starts(s, "0o"))
-        || !digits(s, 2, base == 16 ? "0123456789abcdefABCDEF" : "01234567"))
+    if (s.len < 3 || !(str_starts(s, "0x") || str_starts(s, "0o")) ||
+        !digits(s, 2, base == 16 ? "0123456789abcdefABCDEF" : "01234567"))
         return false;
     for (size_t i = 2; i < s.len; i++) {
         char c = s.at[i];
@@ -101,8 +101,8 @@ node_resolve(struct node *node)
     } else if (is_one_of(s, nan_words)) {
         node->kind = NODE_REAL;
         node->real = (double)NAN;
-    } else if (parse_based(s, &node->integer)
-               || (looks_real(s) && number_parse_integer(s, &node->integer))) {
+    } else if (parse_based(s, &node->integer) ||
+               (looks_real(s) && number_parse_integer(s, &node->integer))) {
         node->kind = NODE_INTEGER;
     } else if (looks_real(s) && number_parse_real(s, &node->real)) {
         node->kind = NODE_REAL;
@@ -128,8 +128,8 @@ is_plain_words(struct str s)
         return false;
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.at[i];
-        bool word = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
-                    || c >= 0x80 || strchr("_-+./@%", c);
+        bool word = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+                    c >= 0x80 || strchr("_-+./@%", c);
 
         if (!c || (!word && !(c == ' ' && s.at[i - 1] != ' ')))
             return false;
@@ -212,7 +212,7 @@ add_excerpt(struct text *out, struct str s)
     size_t len = s.len <= MOST ? s.len : MOST;
 
     while (len < s.len && len && ((unsigned char)s.at[len] & 0xc0) == 0x80)
-        len--;      /* never half a character */
+        len--; /* never half a character */
     text_append(out, s.at, len);
     if (len < s.len)
         text_add(out, "...");

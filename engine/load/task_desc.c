@@ -8,8 +8,20 @@
 #include "load/yaml_tree.h"
 
 enum {
-    TASK, VERSION, SUMMARY, PARALLEL, PROGRAM, FILES, TOOLS, INCLUDE, TYPES, PARAMETERS, EXTRA,
-    OUTPUTS, OUTPUTS_FROM, MEMBERS
+    TASK,
+    VERSION,
+    SUMMARY,
+    PARALLEL,
+    PROGRAM,
+    FILES,
+    TOOLS,
+    INCLUDE,
+    TYPES,
+    PARAMETERS,
+    EXTRA,
+    OUTPUTS,
+    OUTPUTS_FROM,
+    MEMBERS
 };
 
 static const struct fields_rule rules[MEMBERS] = {
@@ -74,7 +86,7 @@ load_types(struct loader *l)
     l->types_fine = schema_types_check(l->types, l->problems);
 }
 
-/* --- parameters -------------------------------------------------------------------------------- */
+/* --- parameters ------------------------------------------------------------------------------- */
 
 /* What stands beside the type of a parameter; the rest of the map is the type. */
 static const char *const own_members[] = { "required", "default", "semantic", "with_points",
@@ -148,8 +160,8 @@ load_parameter(struct loader *l, struct parameter *parameter, const struct entry
         return;
     parameter->fallback = load_default(l, parameter, own[DEFAULT]);
     if (parameter->required && parameter->fallback)
-        problems_wrong(l->problems, entry->at, NULL,
-                       "'%.*s' cannot be required and have a default", STR(entry->key));
+        problems_wrong(l->problems, entry->at, NULL, "'%.*s' cannot be required and have a default",
+                       STR(entry->key));
 }
 
 static void
@@ -176,7 +188,7 @@ task_desc_parameter(const struct task_desc *task, struct str name)
     return NULL;
 }
 
-/* --- outputs and program ----------------------------------------------------------------------- */
+/* --- outputs and program ---------------------------------------------------------------------- */
 
 bool
 task_desc_outputs(struct arena *arena, const struct node *map, struct output **outputs,
@@ -222,7 +234,8 @@ load_outputs(struct loader *l)
     if (from && !str_is(from->text, "workflow"))
         problems_wrong(l->problems, from->at, NULL, "'outputs_from' can only be 'workflow'");
     if (from && map)
-        problems_wrong(l->problems, map->at, NULL, "'outputs' and 'outputs_from' exclude each other");
+        problems_wrong(l->problems, map->at, NULL,
+                       "'outputs' and 'outputs_from' exclude each other");
     if (!map)
         return;
     l->task->output_count = map->count;

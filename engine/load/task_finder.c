@@ -16,9 +16,9 @@ struct place {
 
 struct task_finder {
     struct arena *arena;
-    VEC(struct place) places;                   /* folders that hold task folders */
-    struct map numbers;                         /* name -> found */
-    VEC(const struct task_desc *) found;        /* NULL: is there, but has mistakes */
+    VEC(struct place) places;            /* folders that hold task folders */
+    struct map numbers;                  /* name -> found */
+    VEC(const struct task_desc *) found; /* NULL: is there, but has mistakes */
 };
 
 static void
@@ -31,8 +31,8 @@ remember(struct task_finder *finder, struct str name, const struct task_desc *ta
 static void
 add_path(struct task_finder *finder, const struct node *path, struct problems *problems)
 {
-    const char *folder = path_join(finder->arena, mark_folder(finder->arena, path->at),
-                                   path->text.at);
+    const char *folder =
+        path_join(finder->arena, mark_folder(finder->arena, path->at), path->text.at);
     const struct task_desc *task;
 
     if (!file_is_folder(folder)) {
@@ -92,8 +92,7 @@ report_unknown(struct task_finder *finder, const struct node *name, struct probl
         while (dir && (item = readdir(dir))) {
             const char *task = path_join(finder->arena, folder, item->d_name);
 
-            if (item->d_name[0] != '.'
-                && file_exists(path_join(finder->arena, task, "task.yaml")))
+            if (item->d_name[0] != '.' && file_exists(path_join(finder->arena, task, "task.yaml")))
                 vec_push(&names, str_of(path_name(task)));
         }
         if (dir)

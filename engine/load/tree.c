@@ -79,8 +79,8 @@ node_string(struct arena *arena, struct str text, struct fx_mark at)
 static void
 grow(struct node *node, const struct node *child)
 {
-    node->weight = child->weight > UINT32_MAX - node->weight ? UINT32_MAX
-                                                             : node->weight + child->weight;
+    node->weight =
+        child->weight > UINT32_MAX - node->weight ? UINT32_MAX : node->weight + child->weight;
     if (child->depth >= node->depth)
         node->depth = (uint16_t)(child->depth + 1);
 }

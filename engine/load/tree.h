@@ -1,9 +1,9 @@
 /*
  * tree - values: what a YAML file says, and what becomes of it.
  *
- * Nodes live in an arena, are immutable once built and may be shared (a parameter used by a thousand
- * jobs is one node). Each keeps the place where it was written, through merges, includes and
- * references, so that every later message can point there.
+ * Nodes live in an arena, are immutable once built and may be shared (a parameter used by a
+ * thousand jobs is one node). Each keeps the place where it was written, through merges, includes
+ * and references, so that every later message can point there.
  *
  * Plain scalars follow the core schema of YAML 1.2 (`no` and `on` are strings, 1e-5 is a number);
  * quoted ones are strings. `text` is the scalar as written: a declared type may read it anew.
@@ -26,8 +26,8 @@ enum node_kind {
     NODE_STRING,
     NODE_LIST,
     NODE_MAP,
-    NODE_FILE,      /* a file or folder that a parameter names: `text` is its absolute path */
-    NODE_OUTPUT     /* an output of a job: `job` and `output` (number in the task's description) */
+    NODE_FILE,  /* a file or folder that a parameter names: `text` is its absolute path */
+    NODE_OUTPUT /* an output of a job: `job` and `output` (number in the task's description) */
 };
 
 struct node;
@@ -35,20 +35,20 @@ struct node;
 /* An entry of a map, in the order of writing. */
 struct entry {
     struct str key;
-    struct fx_mark at;      /* of the key */
+    struct fx_mark at; /* of the key */
     const struct node *value;
 };
 
 struct node {
     enum node_kind kind;
-    bool plain;             /* a scalar without quotes */
-    bool folder;            /* NODE_FILE: a folder, identified by the names and contents below it */
-    bool verbatim;          /* `text` stands in the file as it is here, on one line */
-    bool indexed;           /* a list or map made by node_list(), node_map() */
-    uint16_t depth;         /* levels of lists and maps: 0 for a scalar */
-    uint32_t weight;        /* nodes in it, shared ones counted each time; stops at UINT32_MAX */
+    bool plain;      /* a scalar without quotes */
+    bool folder;     /* NODE_FILE: a folder, identified by the names and contents below it */
+    bool verbatim;   /* `text` stands in the file as it is here, on one line */
+    bool indexed;    /* a list or map made by node_list(), node_map() */
+    uint16_t depth;  /* levels of lists and maps: 0 for a scalar */
+    uint32_t weight; /* nodes in it, shared ones counted each time; stops at UINT32_MAX */
     struct fx_mark at;
-    struct str text;        /* scalars: as written, or as they would be */
+    struct str text; /* scalars: as written, or as they would be */
     union {
         bool boolean;
         int64_t integer;
@@ -56,17 +56,17 @@ struct node {
         struct {
             uint32_t count;
             union {
-                const struct node *const *items;    /* NODE_LIST */
-                const struct entry *entries;        /* NODE_MAP: unique keys */
+                const struct node *const *items; /* NODE_LIST */
+                const struct entry *entries;     /* NODE_MAP: unique keys */
             };
         };
         struct {
-            uint32_t job, output;                   /* NODE_OUTPUT */
+            uint32_t job, output; /* NODE_OUTPUT */
         };
     };
 };
 
-/* A value larger or deeper than this is refused wherever it is made: no file needs it, an attack does. */
+/* A larger or deeper value is refused wherever it is made: no file needs it, an attack does. */
 enum { NODE_WEIGHT_MOST = 4 * 1000 * 1000, NODE_DEPTH_MOST = 100 };
 
 /*
@@ -79,19 +79,19 @@ const struct node *node_boolean(struct arena *arena, bool value, struct fx_mark 
 const struct node *node_integer(struct arena *arena, int64_t value, struct fx_mark at);
 const struct node *node_real(struct arena *arena, double value, struct fx_mark at);
 const struct node *node_string(struct arena *arena, struct str text, struct fx_mark at);
-const struct node *node_list(struct arena *arena, const struct node *const *items, uint32_t count,
-                             struct fx_mark at);
-const struct node *node_map(struct arena *arena, const struct entry *entries, uint32_t count,
-                            struct fx_mark at);
+const struct node *
+node_list(struct arena *arena, const struct node *const *items, uint32_t count, struct fx_mark at);
+const struct node *
+node_map(struct arena *arena, const struct entry *entries, uint32_t count, struct fx_mark at);
 
 /*
- * What a plain scalar means in YAML 1.2's core schema: sets the kind and the value of `node` from its
- * text. node_is_string() tells whether a text would stay a string.
+ * What a plain scalar means in YAML 1.2's core schema: sets the kind and the value of `node` from
+ * its text. node_is_string() tells whether a text would stay a string.
  */
 void node_resolve(struct node *node);
 bool node_is_string(struct str text);
 
-/* The numbers of a map's entries in the order of their keys (by bytes). Borrowed; NULL when empty. */
+/* The numbers of a map's entries in the order of their keys, by bytes. Borrowed; NULL: empty. */
 const uint32_t *node_sorted(const struct node *map);
 
 /* Either kind of number, as a real. */
@@ -121,8 +121,8 @@ bool node_equal(const struct node *a, const struct node *b);
 
 /*
  * Canonical, one-line spelling: strings in JSON quotes unless they are plain words, shortest reals
- * (an integral real is spelt like the integer), map entries sorted by key. NODE_FILE and NODE_OUTPUT
- * are the business of plan/key.h and must not occur.
+ * (an integral real is spelt like the integer), map entries sorted by key. NODE_FILE and
+ * NODE_OUTPUT are the business of plan/key.h and must not occur.
  */
 void node_spell(const struct node *node, struct text *out);
 

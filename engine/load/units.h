@@ -19,16 +19,16 @@ void unit_siblings(struct str unit, struct text *out);
 
 enum unit_result {
     UNIT_FINE,
-    UNIT_NO_NUMBER,     /* does not begin with a number */
-    UNIT_UNKNOWN,       /* the unit behind the number is none */
-    UNIT_OTHER          /* it is of another dimension */
+    UNIT_NO_NUMBER, /* does not begin with a number */
+    UNIT_UNKNOWN,   /* the unit behind the number is none */
+    UNIT_OTHER      /* it is of another dimension */
 };
 
 /*
- * Reads "NUMBER" or "NUMBER UNIT" (the space may be missing) as a number of `to`; a bare number is in
- * `to` already. `*bare` tells which. `found` becomes the unit as written.
+ * Reads "NUMBER" or "NUMBER UNIT" (the space may be missing) as a number of `to`; a bare number is
+ * in `to` already. `*bare` tells which. `found` becomes the unit as written.
  */
-enum unit_result unit_convert(struct str text, struct str to, double *value, bool *bare,
-                              struct str *found);
+enum unit_result
+unit_convert(struct str text, struct str to, double *value, bool *bare, struct str *found);
 
 #endif

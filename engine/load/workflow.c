@@ -10,39 +10,28 @@
 #include "load/suggest.h"
 #include "load/task_finder.h"
 
-enum {
-    FORNIX, NAME, PARAMS, AXES, PROFILES, TASKS, STAGES, CONFIG, ZIP, EXCLUDE, SAMPLE, MEMBERS
-};
+enum { FORNIX, NAME, PARAMS, AXES, PROFILES, TASKS, STAGES, CONFIG, ZIP, EXCLUDE, SAMPLE, MEMBERS };
 
 static const struct fields_rule rules[MEMBERS] = {
-    [FORNIX] = { "fornix", FIELD_ANYTHING, false },
-    [NAME] = { "name", FIELD_STRING, false },
-    [PARAMS] = { "params", FIELD_MAP, false },
-    [AXES] = { "axes", FIELD_MAP, false },
-    [PROFILES] = { "profiles", FIELD_MAP, false },
-    [TASKS] = { "tasks", FIELD_STRINGS, false },
-    [STAGES] = { "stages", FIELD_MAP, true },
-    [CONFIG] = { "config", FIELD_MAP, false },
-    [ZIP] = { "zip", FIELD_LIST, false },
-    [EXCLUDE] = { "exclude", FIELD_LIST, false },
+    [FORNIX] = { "fornix", FIELD_ANYTHING, false }, [NAME] = { "name", FIELD_STRING, false },
+    [PARAMS] = { "params", FIELD_MAP, false },      [AXES] = { "axes", FIELD_MAP, false },
+    [PROFILES] = { "profiles", FIELD_MAP, false },  [TASKS] = { "tasks", FIELD_STRINGS, false },
+    [STAGES] = { "stages", FIELD_MAP, true },       [CONFIG] = { "config", FIELD_MAP, false },
+    [ZIP] = { "zip", FIELD_LIST, false },           [EXCLUDE] = { "exclude", FIELD_LIST, false },
     [SAMPLE] = { "sample", FIELD_MAP, false },
 };
 
 enum { TASK, WITH, AFTER, RESOURCES, OUTPUTS, STAGE_AXES, STAGE_MEMBERS };
 
 static const struct fields_rule stage_rules[STAGE_MEMBERS] = {
-    [TASK] = { "task", FIELD_STRING, true },
-    [WITH] = { "with", FIELD_MAP, false },
-    [AFTER] = { "after", FIELD_STRINGS, false },
-    [RESOURCES] = { "resources", FIELD_MAP, false },
-    [OUTPUTS] = { "outputs", FIELD_MAP, false },
-    [STAGE_AXES] = { "axes", FIELD_ANYTHING, false },
+    [TASK] = { "task", FIELD_STRING, true },     [WITH] = { "with", FIELD_MAP, false },
+    [AFTER] = { "after", FIELD_STRINGS, false }, [RESOURCES] = { "resources", FIELD_MAP, false },
+    [OUTPUTS] = { "outputs", FIELD_MAP, false }, [STAGE_AXES] = { "axes", FIELD_ANYTHING, false },
 };
 
 /* The name that the workflow has in the store's folder of runs. */
 static struct str
-read_name(struct arena *arena, const char *path, const struct node *name,
-          struct problems *problems)
+read_name(struct arena *arena, const char *path, const struct node *name, struct problems *problems)
 {
     struct str text;
     const char *file = path_name(path), *dot = strrchr(file, '.');
@@ -58,24 +47,26 @@ read_name(struct arena *arena, const char *path, const struct node *name,
                            STR(name->text));
         return name->text;
     }
-    text = arena_str(arena, (struct str){ file, dot && dot > file ? (size_t)(dot - file)
-                                                                  : strlen(file) });
+    text = arena_str(arena,
+                     (struct str){ file, dot && dot > file ? (size_t)(dot - file) : strlen(file) });
     if (str_is(text, "workflow"))
         text = str_of(path_name(path_folder(arena, path_absolute(arena, path))));
     return text.len && !str_is(text, "/") ? text : str_of("workflow");
 }
 
-/* --- axes -------------------------------------------------------------------------------------- */
+/* --- axes ------------------------------------------------------------------------------------- */
 
 static bool
 check_name(const struct entry *entry, const char *what, struct problems *problems)
 {
-    static const char *const taken[] = { "params", "axis", "file", "env", "true", "false", "null",
-                                         "and", "or", "not", "if", "else" };
+    static const char *const taken[] = { "params", "axis", "file", "env", "true", "false",
+                                         "null",   "and",  "or",   "not", "if",   "else" };
 
     if (!expr_is_name(entry->key) || entry->key.len > 100)
-        return problems_wrong(problems, entry->at, "letters, digits and '_', not beginning with a "
-                              "digit", "'%.*s' cannot name %s", STR(entry->key), what) != NULL;
+        return problems_wrong(problems, entry->at,
+                              "letters, digits and '_', not beginning with a "
+                              "digit",
+                              "'%.*s' cannot name %s", STR(entry->key), what) != NULL;
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (str_is(entry->key, taken[i]))
             return problems_wrong(problems, entry->at, NULL,
@@ -87,7 +78,9 @@ check_name(const struct entry *entry, const char *what, struct problems *problem
 static void
 read_axes(struct workflow *wf, const struct node *map, struct problems *problems)
 {
-    struct scope scope = { .arena = wf->arena, .problems = problems, .globals = wf->globals,
+    struct scope scope = { .arena = wf->arena,
+                           .problems = problems,
+                           .globals = wf->globals,
                            .stranger = "axes do not depend on axes or stages" };
 
     if (!map)
@@ -108,7 +101,7 @@ read_axes(struct workflow *wf, const struct node *map, struct problems *problems
     }
 }
 
-/* --- stages ------------------------------------------------------------------------------------ */
+/* --- stages ----------------------------------------------------------------------------------- */
 
 /* Reports it; returns the name that was suggested instead, or "". */
 static struct str
@@ -141,8 +134,8 @@ check_with(const struct stage *stage, struct problems *problems)
 
         if (task_desc_parameter(task, stage->with->entries[i].key))
             continue;
-        parameter = task_desc_parameter(task, unknown_parameter(stage, &stage->with->entries[i],
-                                                                problems));
+        parameter =
+            task_desc_parameter(task, unknown_parameter(stage, &stage->with->entries[i], problems));
         if (parameter)
             meant[parameter - task->parameters] = true;
     }
@@ -150,9 +143,10 @@ check_with(const struct stage *stage, struct problems *problems)
         const struct node *value = node_get(stage->with, task->parameters[i].name);
 
         if (task->parameters[i].required && !meant[i] && (!value || value->kind == NODE_NULL))
-            problems_wrong(problems, stage->at, NULL, "stage '%.*s' lacks the parameter '%.*s' of "
-                           "task '%.*s'", STR(stage->name), STR(task->parameters[i].name),
-                           STR(task->name));
+            problems_wrong(problems, stage->at, NULL,
+                           "stage '%.*s' lacks the parameter '%.*s' of "
+                           "task '%.*s'",
+                           STR(stage->name), STR(task->parameters[i].name), STR(task->name));
     }
     free(meant);
 }
@@ -164,8 +158,8 @@ check_outputs(struct workflow *wf, const struct stage *stage, struct problems *p
 
     if (stage->task->outputs_from_workflow && !stage->outputs)
         problems_wrong(problems, stage->at, "outputs: {name: file}",
-                       "stage '%.*s' does not say which files task '%.*s' leaves",
-                       STR(stage->name), STR(stage->task->name));
+                       "stage '%.*s' does not say which files task '%.*s' leaves", STR(stage->name),
+                       STR(stage->task->name));
     else if (!stage->task->outputs_from_workflow && stage->outputs)
         problems_wrong(problems, stage->outputs->at, NULL,
                        "task '%.*s' has its own outputs: a stage cannot name them",
@@ -247,15 +241,17 @@ read_stages(struct workflow *wf, const struct node *map, const struct node *task
     task_finder_free(finder);
 }
 
-/* --- the whole --------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* Profiles that are not chosen must be well formed all the same. */
 static void
 check_profiles(const struct node *profiles, struct problems *problems)
 {
     static const struct fields_rule allowed[] = {
-        { "params", FIELD_MAP, false }, { "axes", FIELD_MAP, false },
-        { "stages", FIELD_MAP, false }, { "config", FIELD_MAP, false },
+        { "params", FIELD_MAP, false },
+        { "axes", FIELD_MAP, false },
+        { "stages", FIELD_MAP, false },
+        { "config", FIELD_MAP, false },
     };
     const struct node *values[4];
 
@@ -274,10 +270,11 @@ read_workflow(struct workflow *wf, const struct node *root, const struct workflo
     wf->config = value[CONFIG];
     for (int i = ZIP; i <= SAMPLE; i++)
         if (value[i])
-            problems_wrong(problems, value[i]->at, NULL, "'%s' is not supported yet", rules[i].name);
+            problems_wrong(problems, value[i]->at, NULL, "'%s' is not supported yet",
+                           rules[i].name);
     check_profiles(value[PROFILES], problems);
-    globals_set_params(wf->globals, value[PARAMS] ? value[PARAMS]
-                                                  : node_map(wf->arena, NULL, 0, root->at),
+    globals_set_params(wf->globals,
+                       value[PARAMS] ? value[PARAMS] : node_map(wf->arena, NULL, 0, root->at),
                        problems);
     wf->params = globals_params(wf->globals, problems);
     read_axes(wf, value[AXES], problems);

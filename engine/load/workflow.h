@@ -2,12 +2,14 @@
  * workflow - a checked YAML workflow: its parameters, axes and stages.
  *
  * workflow_load() reads the file and what it includes, applies profiles and `--set`, evaluates
- * parameters, loads the descriptions of the tasks that its stages name, and checks everything that can
- * be checked without binding axes; plan_new() (plan/plan.h) binds them and evaluates references.
+ * parameters, loads the descriptions of the tasks that its stages name, and checks everything that
+ * can be checked without binding axes; plan_new() (plan/plan.h) binds them and evaluates
+ * references.
  *
  * All mistakes found are appended to `problems`. So that those of both steps are told at once, a
  * workflow with mistakes is still returned when it can be looked at further: it is `broken`, and
- * plan_new() adds what it finds and returns NULL. Everything a workflow points to lives as long as it.
+ * plan_new() adds what it finds and returns NULL. Everything a workflow points to lives as long as
+ * it.
  */
 #ifndef LOAD_WORKFLOW_H
 #define LOAD_WORKFLOW_H
@@ -19,49 +21,49 @@
 #include "load/tree.h"
 
 struct workflow_options {
-    const char *const *set;         /* "path=yaml" each, e.g. "params.seed=7", "a.b[2]=x" */
+    const char *const *set; /* "path=yaml" each, e.g. "params.seed=7", "a.b[2]=x" */
     uint32_t set_count;
-    const char *const *profiles;    /* names, applied in order */
+    const char *const *profiles; /* names, applied in order */
     uint32_t profile_count;
-    const char *const *task_folders;    /* folders that hold one folder per built-in task */
+    const char *const *task_folders; /* folders that hold one folder per built-in task */
     uint32_t task_folder_count;
 };
 
 struct resources {
-    uint32_t ranks, threads;        /* at least 1 */
-    uint64_t memory;                /* bytes; 0: not said */
-    double time_s;                  /* limit; 0: none */
+    uint32_t ranks, threads; /* at least 1 */
+    uint64_t memory;         /* bytes; 0: not said */
+    double time_s;           /* limit; 0: none */
 };
 
 struct stage {
     struct str name;
     struct fx_mark at;
-    const struct task_desc *task;   /* NULL only in a broken workflow */
-    const struct node *with;        /* a map, as written: strings still hold their ${...}; or NULL */
-    const struct node *resources;   /* as written, or NULL */
-    const struct node *outputs;     /* tasks with outputs_from_workflow: name -> file; or NULL */
-    const struct node *after;       /* list of stage names, or NULL */
+    const struct task_desc *task; /* NULL only in a broken workflow */
+    const struct node *with;      /* a map, as written: strings still hold their ${...}; or NULL */
+    const struct node *resources; /* as written, or NULL */
+    const struct node *outputs;   /* tasks with outputs_from_workflow: name -> file; or NULL */
+    const struct node *after;     /* list of stage names, or NULL */
 };
 
 struct axis {
     struct str name;
     struct fx_mark at;
-    const struct node *const *values;   /* scalars or maps, each once, in the order of the list */
+    const struct node *const *values; /* scalars or maps, each once, in the order of the list */
     uint32_t count;
 };
 
 struct workflow {
-    const char *path;               /* as given by the caller */
-    const char *folder;             /* absolute */
+    const char *path;   /* as given by the caller */
+    const char *folder; /* absolute */
     struct str name;
-    const struct node *params;      /* merged and evaluated; NULL only in a broken workflow */
-    struct globals *globals;        /* parameters and files, for evaluation */
-    const struct node *config;      /* site settings in the workflow, or NULL */
+    const struct node *params; /* merged and evaluated; NULL only in a broken workflow */
+    struct globals *globals;   /* parameters and files, for evaluation */
+    const struct node *config; /* site settings in the workflow, or NULL */
     struct axis *axes;
-    struct stage *stages;           /* in the order of the file */
+    struct stage *stages; /* in the order of the file */
     uint32_t axis_count, stage_count;
-    struct map stage_numbers, axis_numbers;     /* name -> index */
-    bool broken;                    /* has mistakes: good for plan_new() alone, which will fail */
+    struct map stage_numbers, axis_numbers; /* name -> index */
+    bool broken; /* has mistakes: good for plan_new() alone, which will fail */
     struct arena *arena;
 };
 
@@ -69,8 +71,8 @@ struct workflow {
  * NULL when there are problems so bad that there is nothing to look at; at least one was appended
  * then, as to a broken workflow. Callers go on to plan_new() when it is not NULL.
  */
-struct workflow *workflow_load(const char *path, const struct workflow_options *options,
-                               struct problems *problems);
-void workflow_free(struct workflow *wf);    /* NULL is fine */
+struct workflow *
+workflow_load(const char *path, const struct workflow_options *options, struct problems *problems);
+void workflow_free(struct workflow *wf); /* NULL is fine */
 
 #endif

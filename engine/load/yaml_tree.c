@@ -9,7 +9,7 @@
 
 /* A list or map that is still open. Its children are the top of `children` from `first` on. */
 struct frame {
-    bool is_map, has_key, merging;  /* merging: the next value belongs to a plain `<<` */
+    bool is_map, has_key, merging; /* merging: the next value belongs to a plain `<<` */
     struct fx_mark at, key_at;
     struct str key, anchor;
     size_t first;
@@ -27,10 +27,10 @@ struct builder {
     bool placed, failed;
     yaml_parser_t parser;
     VEC(struct frame) frames;
-    VEC(struct entry) children;     /* of all open frames; `merges` are marked by a key of NULL */
+    VEC(struct entry) children; /* of all open frames; `merges` are marked by a key of NULL */
     struct map anchor_numbers;
     VEC(struct anchored) anchors;
-    uint64_t merged;                /* entries looked at because of `<<`, all maps together */
+    uint64_t merged; /* entries looked at because of `<<`, all maps together */
     const struct node *root;
 };
 
@@ -74,8 +74,11 @@ apply_tag(struct builder *b, struct node *node, const char *tag)
     static const struct {
         const char *name;
         enum node_kind kind;
-    } known[] = { { "str", NODE_STRING }, { "int", NODE_INTEGER }, { "float", NODE_REAL },
-                  { "bool", NODE_BOOL }, { "null", NODE_NULL } };
+    } known[] = { { "str", NODE_STRING },
+                  { "int", NODE_INTEGER },
+                  { "float", NODE_REAL },
+                  { "bool", NODE_BOOL },
+                  { "null", NODE_NULL } };
 
     if (!strcmp(tag, "!include")) {
         node->text = arena_printf(b->arena, "${file:%.*s}", STR(node->text));
@@ -112,8 +115,8 @@ scalar(struct builder *b, const yaml_event_t *event)
     struct node *node = arena_get(b->arena, 1, sizeof *node);
     struct str text = { (const char *)event->data.scalar.value, event->data.scalar.length };
     size_t width = event->end_mark.index - event->start_mark.index;
-    bool quoted = event->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE
-                  || event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+    bool quoted = event->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+                  event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 
     if (memchr(text.len ? text.at : "x", '\0', text.len ? text.len : 1)) {
         refuse(b, place(b, event->start_mark), "a string must not hold a NUL character", NULL);
@@ -123,16 +126,17 @@ scalar(struct builder *b, const yaml_event_t *event)
     node->at = place(b, event->start_mark);
     node->weight = 1;
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    node->verbatim = b->placed && (node->plain || quoted)
-                     && event->start_mark.line == event->end_mark.line
-                     && width == characters(text) + (quoted ? 2 : 0);
+    node->verbatim = b->placed && (node->plain || quoted) &&
+                     event->start_mark.line == event->end_mark.line &&
+                     width == characters(text) + (quoted ? 2 : 0);
     node->kind = NODE_STRING;
     if (event->data.scalar.tag && !apply_tag(b, node, (const char *)event->data.scalar.tag)) {
         char message[160];
 
         snprintf(message, sizeof message, "'%.60s' does not fit the tag '%.60s'", node->text.at,
                  (const char *)event->data.scalar.tag);
-        refuse(b, node->at, message, "known are !include and YAML's own !!str, !!int, !!float, "
+        refuse(b, node->at, message,
+               "known are !include and YAML's own !!str, !!int, !!float, "
                "!!bool, !!null");
         return NULL;
     }
@@ -205,7 +209,8 @@ put_alias(struct builder *b, const yaml_event_t *event)
         char text[160];
 
         snprintf(text, sizeof text, "alias '*%.100s' has no anchor", name.at);
-        return refuse(b, place(b, event->start_mark), text, "an anchor is complete only behind its value");
+        return refuse(b, place(b, event->start_mark), text,
+                      "an anchor is complete only behind its value");
     }
     node = arena_get(b->arena, 1, sizeof *node);
     *node = *b->anchors.at[number].node;
@@ -218,21 +223,23 @@ static int
 open_frame(struct builder *b, const yaml_event_t *event)
 {
     bool is_map = event->type == YAML_MAPPING_START_EVENT;
-    const char *tag = (const char *)(is_map ? event->data.mapping_start.tag
-                                            : event->data.sequence_start.tag);
-    struct frame frame = { .is_map = is_map, .at = place(b, event->start_mark),
+    const char *tag =
+        (const char *)(is_map ? event->data.mapping_start.tag : event->data.sequence_start.tag);
+    struct frame frame = { .is_map = is_map,
+                           .at = place(b, event->start_mark),
                            .first = b->children.count };
 
     if (b->frames.count >= NODE_DEPTH_MOST)
-        return refuse(b, frame.at, "lists and maps are nested too deeply here", "at most 100 levels");
-    if (b->frames.count && b->frames.at[b->frames.count - 1].is_map
-        && !b->frames.at[b->frames.count - 1].has_key)
+        return refuse(b, frame.at, "lists and maps are nested too deeply here",
+                      "at most 100 levels");
+    if (b->frames.count && b->frames.at[b->frames.count - 1].is_map &&
+        !b->frames.at[b->frames.count - 1].has_key)
         return refuse(b, frame.at, "a key must be a scalar", NULL);
     if (tag && strcmp(tag, "!") && strcmp(tag, is_map ? YAML_MAP_TAG : YAML_SEQ_TAG))
         return refuse(b, frame.at, "this tag is not known for a list or a map",
                       "known are !!map and !!seq");
-    frame.anchor = anchor_of(b, is_map ? event->data.mapping_start.anchor
-                                       : event->data.sequence_start.anchor);
+    frame.anchor =
+        anchor_of(b, is_map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor);
     vec_push(&b->frames, frame);
     return 0;
 }
@@ -419,7 +426,7 @@ report_parser(struct builder *b, struct str bytes)
 
         snprintf(text, sizeof text, "this is not UTF-8 text: %s",
                  parser->problem ? parser->problem : "bad bytes");
-        if (strstr(text, "trailing"))       /* to where that character begins */
+        if (strstr(text, "trailing")) /* to where that character begins */
             while (at && ((unsigned char)bytes.at[--at] & 0xc0) == 0x80)
                 continue;
         refuse(b, place_of_byte(b, bytes, at), text, NULL);
@@ -440,7 +447,7 @@ parse(struct builder *b, struct str bytes)
     yaml_event_t event;
     int done = 0;
 
-    if (str_starts(bytes, "\xef\xbb\xbf"))     /* a byte order mark, told apart by its encoding */
+    if (str_starts(bytes, "\xef\xbb\xbf")) /* a byte order mark, told apart by its encoding */
         bytes = str_slice(bytes, 3, bytes.len);
     yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&b->parser, (const unsigned char *)(bytes.len ? bytes.at : ""),
@@ -488,7 +495,7 @@ yaml_read(struct arena *arena, const char *path, struct fx_mark from, struct pro
     if (file_read(path, &bytes, &err) == 0) {
         node = yaml_parse(arena, path, true, text_view(&bytes), problems);
     } else {
-        if (from.file) {    /* the reason, at the place that named the file */
+        if (from.file) { /* the reason, at the place that named the file */
             struct fx_error placed = FX_ERROR_NONE;
 
             fx_fail(&placed, err.code == FX_SYSTEM ? FX_INVALID : err.code, from, "%s", err.text);

@@ -15,8 +15,8 @@ add_encoded(struct text *out, struct str s)
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.at[i];
 
-        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-            || (c && strchr("._+-", c))) {
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+            (c && strchr("._+-", c))) {
             text_append(out, s.at + i, 1);
         } else {
             char code[] = { '%', hex[c >> 4], hex[c & 15] };
@@ -39,8 +39,8 @@ add_digest(struct text *out, struct str spelling)
 static void
 label_scalar(const struct node *value, struct text *spelling, struct text *out)
 {
-    if (value->kind == NODE_STRING && node_is_string(value->text) && value->text.len
-        && value->text.at[0] != '"')
+    if (value->kind == NODE_STRING && node_is_string(value->text) && value->text.len &&
+        value->text.at[0] != '"')
         add_encoded(out, value->text);
     else
         add_encoded(out, text_view(spelling));
@@ -64,14 +64,15 @@ label_value(struct plan *plan, uint32_t axis, uint32_t number, struct text *spel
     node_spell(value, spelling);
     if (value->kind != NODE_MAP)
         label_scalar(value, spelling, label);
-    else if (name && name->kind != NODE_MAP && name->kind != NODE_LIST && name->text.len
-             && name->text.len <= LABEL_MOST / 3)
+    else if (name && name->kind != NODE_MAP && name->kind != NODE_LIST && name->text.len &&
+             name->text.len <= LABEL_MOST / 3)
         add_encoded(label, name->text);
     else
         add_digest(label, text_view(spelling));
     text = labels->labels[number] = arena_str(plan->arena, text_view(label));
     if (map_add(&labels->numbers, text, number) != number)
-        problems_wrong(plan->problems, value->at, NULL, "two values of axis '%.*s' are called '%.*s'",
+        problems_wrong(plan->problems, value->at, NULL,
+                       "two values of axis '%.*s' are called '%.*s'",
                        STR(plan->wf->axes[axis].name), STR(text));
 }
 
@@ -131,8 +132,8 @@ axes_collect(struct plan *plan, const bool *has)
 }
 
 bool
-axes_points(struct plan *plan, const struct axis_set *set, struct tuples *points,
-            struct fx_mark at, struct str stage)
+axes_points(struct plan *plan, const struct axis_set *set, struct tuples *points, struct fx_mark at,
+            struct str stage)
 {
     uint32_t *row = arena_get(plan->arena, set->count, sizeof *row), i;
     uint64_t total = 1;
@@ -146,7 +147,7 @@ axes_points(struct plan *plan, const struct axis_set *set, struct tuples *points
     tuples_init(points, set->count);
     while (total--) {
         tuples_add(points, row);
-        for (i = set->count; i-- > 0;) {        /* the last axis moves first */
+        for (i = set->count; i-- > 0;) { /* the last axis moves first */
             if (++row[i] < plan->wf->axes[set->axes[i]].count)
                 break;
             row[i] = 0;

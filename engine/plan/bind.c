@@ -6,15 +6,18 @@
 #include "load/suggest.h"
 #include "plan/planner.h"
 
-static const struct type ranks_type = { .kind = TYPE_INTEGER, .has_min = true, .min = 1,
-                                        .has_max = true, .max = 1e6 };
+static const struct type ranks_type = {
+    .kind = TYPE_INTEGER, .has_min = true, .min = 1, .has_max = true, .max = 1e6
+};
 static const struct type memory_type = { .kind = TYPE_BYTES };
 static const struct type time_type = { .kind = TYPE_DURATION, .has_min = true };
 static const struct type any_type = { .kind = TYPE_ANY };
 
 static const struct fields_rule resource_rules[] = {
-    { "ranks", FIELD_ANYTHING, false }, { "threads", FIELD_ANYTHING, false },
-    { "memory", FIELD_ANYTHING, false }, { "time", FIELD_ANYTHING, false },
+    { "ranks", FIELD_ANYTHING, false },
+    { "threads", FIELD_ANYTHING, false },
+    { "memory", FIELD_ANYTHING, false },
+    { "time", FIELD_ANYTHING, false },
 };
 
 static const struct type *const resource_types[] = { &ranks_type, &ranks_type, &memory_type,
@@ -60,8 +63,10 @@ visit_axis(struct formula_visitor *visitor, struct str name, struct fx_mark at)
     for (uint32_t i = 0; i < wf->axis_count; i++)
         names[i] = wf->axes[i].name;
     suggest_name(&hint, name, names, wf->axis_count, "axes are");
-    problems_wrong(b->plan->problems, at, hint.hint, "stage '%.*s' names the axis '%.*s', which "
-                   "does not exist", STR(b->stage->name), STR(name));
+    problems_wrong(b->plan->problems, at, hint.hint,
+                   "stage '%.*s' names the axis '%.*s', which "
+                   "does not exist",
+                   STR(b->stage->name), STR(name));
 }
 
 /* The number of an output; the count when there is none of that name, after reporting. */
@@ -127,8 +132,11 @@ make_binding(struct plan *plan, uint32_t number, const struct entry *entry, bool
     struct plan_stage *self = &plan->stages[number];
     struct binding binding = { .name = entry->key, .at = entry->at, .type = &any_type };
     size_t before = problems_count(plan->problems);
-    struct binder b = { .visitor = { visit_axis, visit_reference }, .plan = plan, .self = self,
-                        .stage = &plan->wf->stages[number], .binding = &binding,
+    struct binder b = { .visitor = { visit_axis, visit_reference },
+                        .plan = plan,
+                        .self = self,
+                        .stage = &plan->wf->stages[number],
+                        .binding = &binding,
                         .resource = resource };
 
     binding.uses = arena_get(plan->arena, plan->wf->axis_count, sizeof *binding.uses);
@@ -153,7 +161,7 @@ bind_with(struct plan *plan, uint32_t number)
             if (binding.parameter)
                 binding.type = binding.parameter->type;
             else if (!stage->task->extra)
-                binding.broken = true;      /* reported by load/ */
+                binding.broken = true; /* reported by load/ */
         }
         vec_push(&plan->stages[number].bindings, binding);
     }
@@ -175,8 +183,9 @@ bind_resources(struct plan *plan, uint32_t number)
 
         if (!values[i])
             continue;
-        binding = make_binding(plan, number, &(struct entry){ str_of(resource_rules[i].name),
-                                                              values[i]->at, values[i] }, true);
+        binding = make_binding(
+            plan, number,
+            &(struct entry){ str_of(resource_rules[i].name), values[i]->at, values[i] }, true);
         binding.type = resource_types[i];
         vec_push(&plan->stages[number].resources, binding);
     }
@@ -194,8 +203,8 @@ bind_after(struct plan *plan, uint32_t number)
         uint32_t target = map_get(&plan->wf->stage_numbers, names[i]->text);
 
         if (target != MAP_NONE)
-            vec_push(&self->links, (struct link){ .at = names[i]->at, .stage = target,
-                                                  .gathers = true });
+            vec_push(&self->links,
+                     (struct link){ .at = names[i]->at, .stage = target, .gathers = true });
     }
 }
 
@@ -205,7 +214,7 @@ bind_outputs(struct plan *plan, uint32_t number)
     const struct stage *stage = &plan->wf->stages[number];
     struct plan_stage *self = &plan->stages[number];
     struct output *outputs;
-    struct problems reported;       /* by load/ already */
+    struct problems reported; /* by load/ already */
 
     if (!stage->task || !stage->task->outputs_from_workflow || !stage->outputs) {
         self->outputs = stage->task ? stage->task->outputs : NULL;
@@ -219,7 +228,7 @@ bind_outputs(struct plan *plan, uint32_t number)
     problems_release(&reported);
 }
 
-/* --- order ------------------------------------------------------------------------------------- */
+/* --- order ------------------------------------------------------------------------------------ */
 
 /* Follows what is left from one stage to the next until one comes again. */
 static void
@@ -243,7 +252,7 @@ report_circle(struct plan *plan, const bool *placed, bool *seen, uint32_t from)
     for (first = 0; first < length && path[first] != from; first++)
         continue;
     if (first == length)
-        return;         /* leads to a circle that is reported already */
+        return; /* leads to a circle that is reported already */
     text_init(&text, 400);
     for (uint32_t i = first; i < length; i++)
         text_printf(&text, "%.*s -> ", STR(plan->wf->stages[path[i]].name));

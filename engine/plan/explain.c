@@ -116,8 +116,8 @@ key_place(const struct plan *plan, job_id job, struct str field, struct fx_mark 
     struct str key;
     uint32_t index;
 
-    if (!part_path_next(&field, &key, &index) || !key.at
-        || !(str_is(key, "parameters") || str_is(key, "inputs")))
+    if (!part_path_next(&field, &key, &index) || !key.at ||
+        !(str_is(key, "parameters") || str_is(key, "inputs")))
         return false;
     while (part_path_next(&field, &key, &index)) {
         if (key.at)
@@ -134,7 +134,7 @@ key_place(const struct plan *plan, job_id job, struct str field, struct fx_mark 
     return named && value->at.file;
 }
 
-/* --- for people -------------------------------------------------------------------------------- */
+/* --- for people ------------------------------------------------------------------------------- */
 
 struct explainer {
     struct text *out;
@@ -174,10 +174,11 @@ explain_one(void *context, const struct change *change)
     if (str_starts(name, prefix))
         name = str_slice(name, sizeof prefix - 1, name.len);
     text_add_str(e->out, name);
-    if (content && (!change->before.len || is_digest(change->before))
-        && (!change->after.len || is_digest(change->after))) {
-        text_add(e->out, !change->before.len ? " added" : !change->after.len ? " removed"
-                                                                              : " changed");
+    if (content && (!change->before.len || is_digest(change->before)) &&
+        (!change->after.len || is_digest(change->after))) {
+        text_add(e->out, !change->before.len  ? " added"
+                         : !change->after.len ? " removed"
+                                              : " changed");
         return;
     }
     text_add(e->out, " ");

@@ -10,8 +10,8 @@ struct json {
     const struct job_paths *paths;
     struct text *out;
     struct fx_error *err;
-    struct text path;       /* flattened name */
-    bool first;             /* of the members of the object being written */
+    struct text path; /* flattened name */
+    bool first;       /* of the members of the object being written */
 };
 
 static void
@@ -55,8 +55,8 @@ write_real(struct json *j, double value)
     size_t from = j->out->len;
 
     text_add_real(j->out, value);
-    if (!memchr(j->out->at + from, '.', j->out->len - from)
-        && !memchr(j->out->at + from, 'e', j->out->len - from))
+    if (!memchr(j->out->at + from, '.', j->out->len - from) &&
+        !memchr(j->out->at + from, 'e', j->out->len - from))
         text_add(j->out, ".0");
 }
 
@@ -254,9 +254,9 @@ write_all(struct json *j, job_id job)
     member_number(j, "fornix", 1);
     member_string(j, "task", plan_task(j->plan, job)->name);
     member_string(j, "label", self->label);
-    if (write_section(j, job, "parameters", PARAMETERS) != 0
-        || write_section(j, job, "inputs", INPUTS) != 0
-        || write_section(j, job, "points", POINTS) != 0)
+    if (write_section(j, job, "parameters", PARAMETERS) != 0 ||
+        write_section(j, job, "inputs", INPUTS) != 0 ||
+        write_section(j, job, "points", POINTS) != 0)
         return -1;
     write_outputs(j, self);
     member_number(j, "ranks", self->resources.ranks);

@@ -1,7 +1,8 @@
 /*
  * job_json - what a task is told about its job: the content of job.json.
  *
- * In: a planned job and where its inputs, scratch folder and progress file are. Out: one JSON object
+ * In: a planned job and where its inputs, scratch folder and progress file are. Out: one JSON
+ * object
  *
  *   {"fornix": 1, "task": ..., "label": ..., "parameters": {...}, "inputs": {...}, "points": {...},
  *    "outputs": {...}, "ranks": n, "threads": n, "scratch": ..., "progress": ...}
@@ -25,10 +26,10 @@ struct job_paths {
      */
     const char *(*path)(void *context, const struct node *input, struct fx_error *err);
     void *context;
-    const char *scratch, *progress;     /* absolute */
+    const char *scratch, *progress; /* absolute */
 };
 
-/* Appends the object and a newline to `out`, which must be roomy enough (FX_INVALID if it is not). */
+/* Appends the object and a newline to `out`; FX_INVALID when its ceiling is too low. */
 int job_json(const struct plan *plan, job_id job, const struct job_paths *paths, struct text *out,
              struct fx_error *err);
 

@@ -12,8 +12,8 @@ struct writer {
     struct key_source *source;
     struct fx_error *err;
     struct text *text;
-    struct text frames;         /* what is hashed: each field with its length in front */
-    struct text path, value;    /* of the field being made */
+    struct text frames;      /* what is hashed: each field with its length in front */
+    struct text path, value; /* of the field being made */
 };
 
 /* What one walk over a parameter writes. */
@@ -139,7 +139,7 @@ walk_shared(struct writer *w, const struct node *value)
     }
     if (walk(w, value, PART_PARAMETERS) != 0)
         return -1;
-    if (w->text->full || w->path.full || w->value.full)     /* cut: the key fails */
+    if (w->text->full || w->path.full || w->value.full) /* cut: the key fails */
         return 0;
     key_parts_keep(parts, value, text_view(&w->path),
                    str_slice(text_view(w->text), text_from, w->text->len),
@@ -166,8 +166,8 @@ put_part(struct writer *w, job_id job, const char *prefix, enum part part)
         text_clear(&w->path);
         text_add(&w->path, prefix);
         part_path_key(&w->path, entry->key);
-        result = part == PART_PARAMETERS ? walk_shared(w, entry->value)
-                                         : walk(w, entry->value, part);
+        result =
+            part == PART_PARAMETERS ? walk_shared(w, entry->value) : walk(w, entry->value, part);
     }
     return result;
 }
@@ -237,8 +237,8 @@ put_all(struct writer *w, job_id job)
     if (put_tools(w, task) != 0)
         return -1;
     put_outputs(w, job);
-    if (put_part(w, job, "inputs.", PART_INPUTS) != 0
-        || put_part(w, job, "points.", PART_POINTS) != 0)
+    if (put_part(w, job, "inputs.", PART_INPUTS) != 0 ||
+        put_part(w, job, "points.", PART_POINTS) != 0)
         return -1;
     return put_part(w, job, "parameters.", PART_PARAMETERS);
 }

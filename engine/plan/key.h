@@ -26,11 +26,13 @@
 
 /* What a key needs to know of the world; the caller provides it, tests fake it. */
 struct key_source {
-    /* Content digest of a NODE_FILE (file, or folder) or of a NODE_OUTPUT whose job has finished. */
+    /* Content digest of a NODE_FILE (file or folder), or of a NODE_OUTPUT of a finished job. */
     int (*digest)(struct key_source *source, const struct node *input, struct digest *digest,
                   struct fx_error *err);
-    /* Digest of the program and libraries of a task; of the program_files of a user's task. Zero: the
-       version alone counts (a release build's own tasks), and the field is left out. */
+    /*
+     * Digest of the program and libraries of a task; of the program_files of a user's task. Zero: the
+     * version alone counts (a release build's own tasks), and the field is left out.
+     */
     int (*identity)(struct key_source *source, const struct task_desc *task, struct digest *digest,
                     struct fx_error *err);
     /* The version of a tool, e.g. "neuron" -> "9.0.2". */
@@ -38,7 +40,7 @@ struct key_source {
                 struct fx_error *err);
 };
 
-/* Writes the manifest into `text` (cleared first) and the digest over the same fields into `key`. */
+/* Writes the manifest into `text` (cleared first) and the digest of the same fields into `key`. */
 int key_manifest(const struct plan *plan, job_id job, struct key_source *source, struct text *text,
                  struct digest *key, struct fx_error *err);
 
@@ -50,7 +52,7 @@ bool key_place(const struct plan *plan, job_id job, struct str field, struct fx_
 
 /* One difference of two manifests. Values are "" when the field is missing on that side. */
 struct change {
-    struct str field;           /* "parameters.seed" */
+    struct str field; /* "parameters.seed" */
     struct str before, after;
 };
 

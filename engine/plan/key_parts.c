@@ -16,7 +16,7 @@ struct key_part {
 
 struct key_parts {
     struct arena *arena;
-    struct map numbers;         /* the node's address and the path -> list */
+    struct map numbers; /* the node's address and the path -> list */
     VEC(struct key_part) list;
     size_t bytes;
 };
@@ -89,7 +89,7 @@ key_parts_keep(struct key_parts *parts, const struct node *node, struct str path
     add_name(&name, node, path);
     map_add(&parts->numbers, arena_str(parts->arena, text_view(&name)),
             (uint32_t)parts->list.count);
-    vec_push(&parts->list, (struct key_part){ arena_str(parts->arena, text),
-                                              arena_str(parts->arena, frames) });
+    vec_push(&parts->list,
+             (struct key_part){ arena_str(parts->arena, text), arena_str(parts->arena, frames) });
     text_release(&name);
 }

@@ -14,7 +14,7 @@
 struct key_parts;
 
 struct key_parts *key_parts_new(void);
-void              key_parts_free(struct key_parts *parts);     /* NULL is fine */
+void key_parts_free(struct key_parts *parts); /* NULL is fine */
 
 /* The parts of a plan, made when first asked for. */
 struct key_parts *plan_key_parts(const struct plan *plan);

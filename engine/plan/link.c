@@ -105,7 +105,8 @@ gathers_something(struct plan *plan, const struct link *link)
                                      : "without [*] it is its one output",
                    other->axes.count
                        ? "[*] gathers nothing: stage '%.*s' has no axis that is not named here too"
-                       : "[*] gathers nothing: stage '%.*s' has no axes", STR(reference->stage));
+                       : "[*] gathers nothing: stage '%.*s' has no axes",
+                   STR(reference->stage));
     return false;
 }
 
@@ -172,8 +173,7 @@ no_value(struct plan *plan, const struct selector *selector, uint32_t axis,
 }
 
 uint32_t
-link_group(struct plan *plan, const struct link *link, const uint32_t *current,
-           struct scope *scope)
+link_group(struct plan *plan, const struct link *link, const uint32_t *current, struct scope *scope)
 {
     uint32_t small[16], *row = small, group;
     struct text text;
@@ -192,7 +192,7 @@ link_group(struct plan *plan, const struct link *link, const uint32_t *current,
             return TUPLES_NONE;
         row[i] = axes_find(plan, axis, value);
         if (!plan->wf->axes[axis].count)
-            return TUPLES_NONE;     /* its values have mistakes, reported */
+            return TUPLES_NONE; /* its values have mistakes, reported */
         if (row[i] == TUPLES_NONE) {
             no_value(plan, link->selected[i], axis, value, scope);
             return TUPLES_NONE;

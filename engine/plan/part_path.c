@@ -8,8 +8,8 @@ is_plain(struct str key)
     for (size_t i = 0; i < key.len; i++) {
         unsigned char c = (unsigned char)key.at[i];
 
-        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-              || c >= 0x80 || (c && strchr("_-+@%/", c))))
+        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+              c >= 0x80 || (c && strchr("_-+@%/", c))))
             return false;
     }
     return key.len > 0;
@@ -45,8 +45,8 @@ part_path_next(struct str *path, struct str *key, uint32_t *index)
     if (path->at[0] == '[') {
         while (end < path->len && path->at[end] != ']')
             end++;
-        if (!number_parse_integer(str_slice(*path, 1, end), &number) || number < 0
-            || number > UINT32_MAX)
+        if (!number_parse_integer(str_slice(*path, 1, end), &number) || number < 0 ||
+            number > UINT32_MAX)
             return false;
         *key = (struct str){ NULL, 0 };
         *index = (uint32_t)number;

@@ -8,7 +8,7 @@
 
 enum { EDGES_MOST = 100 * 1000 * 1000 };
 
-/* --- axes and points of stages ----------------------------------------------------------------- */
+/* --- axes and points of stages ---------------------------------------------------------------- */
 
 /* A resource may vary along axes that the stage has because of its parameters, and no others. */
 static void
@@ -19,10 +19,10 @@ check_resource_axes(struct plan *plan, uint32_t stage, struct binding *binding)
     for (uint32_t i = 0; i < plan->wf->axis_count; i++) {
         if (!binding->uses[i] || self->has[i])
             continue;
-        problems_wrong(plan->problems, binding->at, "a stage has the axes that its 'with' names",
-                       "'%.*s' of stage '%.*s' names the axis '%.*s', which the stage does not have",
-                       STR(binding->name), STR(plan->wf->stages[stage].name),
-                       STR(plan->wf->axes[i].name));
+        problems_wrong(
+            plan->problems, binding->at, "a stage has the axes that its 'with' names",
+            "'%.*s' of stage '%.*s' names the axis '%.*s', which the stage does not have",
+            STR(binding->name), STR(plan->wf->stages[stage].name), STR(plan->wf->axes[i].name));
         binding->broken = true;
         binding->uses[i] = false;
     }
@@ -92,7 +92,7 @@ plan_one(struct plan *plan, uint32_t stage)
     value_stage(plan, stage);
 }
 
-/* --- jobs -------------------------------------------------------------------------------------- */
+/* --- jobs ------------------------------------------------------------------------------------- */
 
 static const struct node *
 make_with(struct plan *plan, const struct plan_stage *self, const struct stage *written,
@@ -176,7 +176,7 @@ make_jobs(struct plan *plan, uint32_t stage)
     return same == NULL;
 }
 
-/* --- edges ------------------------------------------------------------------------------------- */
+/* --- edges ------------------------------------------------------------------------------------ */
 
 typedef VEC(job_id) job_list;
 
@@ -285,7 +285,7 @@ make_edges(struct plan *plan)
     return fine;
 }
 
-/* --- the whole --------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* What only making the plan needs. */
 static void

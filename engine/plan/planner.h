@@ -24,8 +24,8 @@
 
 /* The values of an axis by their labels. */
 struct axis_labels {
-    struct str *labels;         /* per value */
-    struct map numbers;         /* label, and canonical spelling, -> value */
+    struct str *labels; /* per value */
+    struct map numbers; /* label, and canonical spelling, -> value */
 };
 
 /* A set of axes, in the order of the workflow. */
@@ -36,31 +36,31 @@ struct axis_set {
 
 /* A reference of a stage to another one, or an entry of `after`. */
 struct link {
-    const struct reference *reference;  /* NULL for `after` */
+    const struct reference *reference; /* NULL for `after` */
     struct fx_mark at;
-    uint32_t stage;             /* that is referred to */
+    uint32_t stage; /* that is referred to */
     uint32_t output;
-    bool broken;                /* names something that is not there; reported */
-    bool gathers;               /* a list, also of one */
-    struct axis_set kept;       /* axes of that stage which bind to one value */
-    const struct selector **selected;   /* per kept axis: NULL, the referring point's own value */
-    struct tuples groups;       /* points of that stage on the kept axes */
-    uint32_t *starts, *members; /* group -> points of that stage, ascending */
-    const struct node **values; /* group -> NODE_OUTPUT or list, made when first needed */
+    bool broken;                      /* names something that is not there; reported */
+    bool gathers;                     /* a list, also of one */
+    struct axis_set kept;             /* axes of that stage which bind to one value */
+    const struct selector **selected; /* per kept axis: NULL, the referring point's own value */
+    struct tuples groups;             /* points of that stage on the kept axes */
+    uint32_t *starts, *members;       /* group -> points of that stage, ascending */
+    const struct node **values;       /* group -> NODE_OUTPUT or list, made when first needed */
 };
 
 /* One parameter of a stage, or one of its resources. */
 struct binding {
     struct str name;
     struct fx_mark at;
-    const struct parameter *parameter;  /* NULL: an undeclared one, or a resource */
+    const struct parameter *parameter; /* NULL: an undeclared one, or a resource */
     const struct type *type;
     struct formula *formula;
-    bool broken;                /* names an axis or an output that is not there; reported */
+    bool broken; /* names an axis or an output that is not there; reported */
     uint32_t first_link, link_count;
-    bool *uses;                 /* per axis */
+    bool *uses; /* per axis */
     struct axis_set axes;
-    uint32_t *places;           /* where these are among the stage's axes */
+    uint32_t *places; /* where these are among the stage's axes */
     struct tuples points;
     const struct node **values; /* per point; NULL: not given, or the default */
     struct need *needs;         /* per point; NULL without links */
@@ -72,15 +72,15 @@ struct need {
 };
 
 struct plan_stage {
-    bool *has;                  /* per axis */
+    bool *has; /* per axis */
     bool broken;
     struct axis_set axes;
     struct tuples points;
     job_id first_job;
-    VEC(struct binding) bindings;       /* of `with`, in its order */
+    VEC(struct binding) bindings; /* of `with`, in its order */
     VEC(struct binding) resources;
-    VEC(struct link) links;             /* reference->slot is a number in it */
-    size_t after;                       /* links from here on are those of `after` */
+    VEC(struct link) links; /* reference->slot is a number in it */
+    size_t after;           /* links from here on are those of `after` */
     const struct output *outputs;
     uint32_t output_count;
 };
@@ -89,16 +89,16 @@ struct plan {
     const struct workflow *wf;
     struct arena *arena;
     struct problems *problems;
-    struct axis_labels *labels;         /* per axis */
-    struct plan_stage *stages;          /* as in the workflow */
-    uint32_t *order;                    /* stages, each after those that it needs */
+    struct axis_labels *labels; /* per axis */
+    struct plan_stage *stages;  /* as in the workflow */
+    uint32_t *order;            /* stages, each after those that it needs */
     uint32_t order_count;
     struct job *jobs;
     uint32_t count;
-    uint32_t *need_starts, *dependent_starts;   /* count + 1 each */
+    uint32_t *need_starts, *dependent_starts; /* count + 1 each */
     job_id *needs, *dependents;
-    struct map known;                   /* mistakes reported by checks */
-    struct key_parts **key_parts;       /* made by the first key; behind a pointer, since keys are
+    struct map known;             /* mistakes reported by checks */
+    struct key_parts **key_parts; /* made by the first key; behind a pointer, since keys are
                                            made of plans that do not change */
 };
 
@@ -118,9 +118,9 @@ uint32_t axes_find(const struct plan *plan, uint32_t axis, const struct node *va
 void bind_stages(struct plan *plan);
 
 /*
- * link.c, in this order for each stage: the axes that a reference brings to the referring stage (into
- * `uses`); when the stage's axes are known, those that the reference keeps (shared ones into `uses`,
- * may be NULL); when the other stage's points are known, its groups.
+ * link.c, in this order for each stage: the axes that a reference brings to the referring stage
+ * (into `uses`); when the stage's axes are known, those that the reference keeps (shared ones into
+ * `uses`, may be NULL); when the other stage's points are known, its groups.
  */
 void link_bring(struct plan *plan, struct link *link, bool *uses);
 void link_keep(struct plan *plan, const struct plan_stage *user, struct link *link, bool *uses);

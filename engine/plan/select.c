@@ -6,7 +6,7 @@
 
 struct target {
     struct str stage;
-    struct str axes;        /* between the brackets; at == NULL: none */
+    struct str axes; /* between the brackets; at == NULL: none */
 };
 
 static int
@@ -135,7 +135,7 @@ plan_select(const struct plan *plan, const char *const *targets, uint32_t count,
     for (uint32_t i = 0; i < count; i++)
         if (plan_find(plan, targets[i], wanted, err) != 0)
             return -1;
-    for (job_id job = plan->count; job-- > 0;) {    /* what is needed comes before who needs it */
+    for (job_id job = plan->count; job-- > 0;) { /* what is needed comes before who needs it */
         uint32_t needs;
         const job_id *need = plan_needs(plan, job, &needs);
 

@@ -33,8 +33,8 @@ slot_of(const struct tuples *tuples, const uint32_t *row)
     size_t bytes = tuples->width * sizeof *row;
     size_t slot = (size_t)digest_quick(row, bytes) & (tuples->room - 1);
 
-    while (tuples->slots[slot]
-           && (bytes && memcmp(tuples_row(tuples, tuples->slots[slot] - 1), row, bytes) != 0))
+    while (tuples->slots[slot] &&
+           (bytes && memcmp(tuples_row(tuples, tuples->slots[slot] - 1), row, bytes) != 0))
         slot = (slot + 1) & (tuples->room - 1);
     return slot;
 }

@@ -14,9 +14,9 @@
 #define TUPLES_NONE UINT32_MAX
 
 struct tuples {
-    uint32_t width, count;      /* a width of 0 knows one row, the empty one */
+    uint32_t width, count; /* a width of 0 knows one row, the empty one */
     VEC(uint32_t) cells;
-    uint32_t *slots;            /* hash table: number + 1, or 0 */
+    uint32_t *slots; /* hash table: number + 1, or 0 */
     size_t room;
 };
 

@@ -12,7 +12,7 @@ struct here {
     struct plan_stage *self;
     const struct stage *stage;
     const struct binding *binding;
-    uint32_t *current;          /* per axis of the workflow: the number of the value */
+    uint32_t *current; /* per axis of the workflow: the number of the value */
 };
 
 static const struct node *
@@ -30,8 +30,8 @@ output_value(struct scope *scope, const struct reference *reference)
 {
     const struct here *here = scope->context;
     struct link *link = &here->self->links.at[reference->slot];
-    uint32_t group = link->broken ? TUPLES_NONE
-                                  : link_group(here->plan, link, here->current, scope);
+    uint32_t group =
+        link->broken ? TUPLES_NONE : link_group(here->plan, link, here->current, scope);
     const struct node *value;
 
     if (group == TUPLES_NONE)
@@ -74,8 +74,10 @@ static const struct node *
 check_value(struct here *here, const char *subject, const struct node *value, bool *failed)
 {
     const struct binding *binding = here->binding;
-    struct check check = { .arena = here->plan->arena, .problems = here->plan->problems,
-                           .subject = subject, .known = &here->plan->known };
+    struct check check = { .arena = here->plan->arena,
+                           .problems = here->plan->problems,
+                           .subject = subject,
+                           .known = &here->plan->known };
 
     if (value->kind == NODE_NULL) {
         if (binding->parameter && binding->parameter->required) {
@@ -90,8 +92,8 @@ check_value(struct here *here, const char *subject, const struct node *value, bo
     value = schema_check(&check, binding->type, value);
     text_release(&check.path);
     *failed = !value;
-    if (value && binding->parameter && binding->parameter->fallback
-        && node_equal(value, binding->parameter->fallback))
+    if (value && binding->parameter && binding->parameter->fallback &&
+        node_equal(value, binding->parameter->fallback))
         return NULL;
     return value;
 }
@@ -101,9 +103,12 @@ static bool
 value_at(struct here *here, struct binding *binding, uint32_t point)
 {
     struct plan *plan = here->plan;
-    struct scope scope = { .arena = plan->arena, .problems = plan->problems,
-                           .globals = plan->wf->globals, .axis = axis_value,
-                           .outputs = output_value, .context = here };
+    struct scope scope = { .arena = plan->arena,
+                           .problems = plan->problems,
+                           .globals = plan->wf->globals,
+                           .axis = axis_value,
+                           .outputs = output_value,
+                           .context = here };
     const struct node *value;
     struct text subject;
     bool failed = false;
@@ -175,8 +180,8 @@ value_binding(struct here *here, struct binding *binding)
     project(here->plan, here->self, binding);
     binding->values = arena_get(here->plan->arena, binding->points.count, sizeof *binding->values);
     if (binding->link_count)
-        binding->needs = arena_get(here->plan->arena, binding->points.count,
-                                   sizeof *binding->needs);
+        binding->needs =
+            arena_get(here->plan->arena, binding->points.count, sizeof *binding->needs);
     for (uint32_t p = 0; p < binding->points.count && mistakes < MISTAKES_MOST; p++) {
         const uint32_t *row = tuples_row(&binding->points, p);
 
@@ -190,7 +195,8 @@ value_binding(struct here *here, struct binding *binding)
 void
 value_stage(struct plan *plan, uint32_t stage)
 {
-    struct here here = { .plan = plan, .self = &plan->stages[stage],
+    struct here here = { .plan = plan,
+                         .self = &plan->stages[stage],
                          .stage = &plan->wf->stages[stage] };
 
     here.current = arena_get(plan->arena, plan->wf->axis_count, sizeof *here.current);
