@@ -17,6 +17,8 @@ fail() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 # A fresh folder for all that follows, removed at the end.
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
+# Launchers that start at the same time fight for one session folder in /tmp.
+export OMPI_MCA_orte_tmpdir_base=$top
 mkdir "$top/network"
 "$python" "$generation" "$top/network"
 
