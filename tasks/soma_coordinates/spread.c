@@ -9,7 +9,7 @@
 #include "soma_coordinates/grid.h"
 
 /* Rounds within the group and together; how far points hear, and how far they move, in spacings. */
-enum { ROUNDS_ALONE = 20, ROUNDS_TOGETHER = 10 };
+enum { ROUNDS_ALONE = 20, ROUNDS_TOGETHER = 20 };
 static const double hearing = 1.6, first_step = 0.30, last_step = 0.04;
 
 double
@@ -33,22 +33,15 @@ spread_spacing(const double extent[3], double count)
 
 /* --- the relaxation ------------------------------------------------------------------------------ */
 
+/* A box repeats itself without end along the axes along which it is thick enough to move in. */
 struct field {
     const struct comm *comm;
     struct spread_group *groups;
     size_t group_count, count;
     struct spread_point *points, *moved;
-    double *spacing;            /* by group, in this phase */
-    struct grid *grids;         /* by group: its points, in cells as wide as it hears */
-    double low[3], high[3];     /* around all boxes: the walls that reflect when all move together */
-    bool together;
+    double *alone, *together;   /* by group: the spacing of its own points, and of all that are there */
+    struct grid *grids;         /* by group: its points, in cells as wide as they hear each other */
 };
-
-static double
-square(double x)
-{
-    return x * x;
-}
 
 /* Adds the push of something at `from` on something at `at`: (1 - d/range)^2 away from it. */
 static void
@@ -63,82 +56,122 @@ push(const double at[3], const double from[3], double range, double force[3])
     if (distance2 >= range * range || distance2 <= 0)
         return;
     distance = sqrt(distance2);
-    weight = square(1 - distance / range) / distance;
+    weight = (1 - distance / range) * (1 - distance / range) / distance;
     for (int k = 0; k < 3; k++)
         force[k] += d[k] * weight;
 }
 
-/* The walls near a point: along which axis, and where. */
-struct walls {
-    int count, axis[6];
-    double at[6];
-};
-
-static struct walls
-walls_near(const struct field *f, const struct spread_group *g, double h, double range,
-           const double at[3])
-{
-    struct walls walls = { 0 };
-
-    for (int k = 0; k < 3; k++) {
-        if (g->high[k] - g->low[k] < h)
-            continue;           /* too thin to move along */
-        if (at[k] - g->low[k] < range && (!f->together || g->low[k] <= f->low[k])) {
-            walls.axis[walls.count] = k;
-            walls.at[walls.count++] = g->low[k];
-        }
-        if (g->high[k] - at[k] < range && (!f->together || g->high[k] >= f->high[k])) {
-            walls.axis[walls.count] = k;
-            walls.at[walls.count++] = g->high[k];
-        }
-    }
-    return walls;
-}
-
-/* The push of all of group `other` on the point. */
+/* The push of the points of group `other` on `point`, as seen from `at`; nothing pushes itself. */
 static void
-push_from_group(const struct field *f, size_t point, const struct walls *walls, size_t other,
-                double range, double force[3])
+push_from(const struct field *f, size_t point, size_t other, const double at[3], double range,
+          double force[3])
 {
-    const double *at = f->points[point].at;
     struct grid_walk walk = grid_near(&f->grids[other], at, range);
     uint32_t number;
 
     while (grid_next(&walk, &number)) {
         size_t j = f->groups[other].first + number;
-        const double *from = f->points[j].at;
-        double image[3];
+
         if (j != point)
-            push(at, from, range, force);
-        for (int w = 0; w < walls->count; w++) {
-            memcpy(image, from, sizeof image);
-            image[walls->axis[w]] = 2 * walls->at[w] - from[walls->axis[w]];
-            push(at, image, range, force);
-        }
+            push(at, f->points[j].at, range, force);
     }
 }
 
+/* How often a box may be repeated along axis k below and above for its points to be heard. */
 static void
-move_point(const struct field *f, size_t group, size_t point, double step)
+repeats(const struct spread_group *g, double h, double range, const double at[3], int low[3],
+        int high[3])
 {
-    const struct spread_group *g = &f->groups[group];
-    const double *at = f->points[point].at;
-    double h = f->spacing[group], force[3] = { 0, 0, 0 }, length;
-    struct walls walls = walls_near(f, g, h, hearing * h, at);
+    for (int k = 0; k < 3; k++) {
+        double extent = g->high[k] - g->low[k];
 
-    for (size_t other = 0; other < f->group_count; other++)
-        if (f->groups[other].count && (f->together || other == group))
-            push_from_group(f, point, &walls, other, hearing * fmin(h, f->spacing[other]), force);
-    length = sqrt(square(force[0]) + square(force[1]) + square(force[2]));
+        low[k] = high[k] = 0;
+        if (extent < h || !(extent > 0))
+            continue;           /* too thin to move along */
+        while (at[k] + (low[k] - 1) * extent > g->low[k] - range)
+            low[k]--;
+        while (at[k] + (high[k] + 1) * extent < g->high[k] + range)
+            high[k]++;
+    }
+}
+
+/* The push of group `other`, which has the same box as `g`, from all its repetitions. */
+static void
+push_from_all(const struct field *f, const struct spread_group *g, size_t point, size_t other,
+              double h, double range, double force[3])
+{
+    const double *at = f->points[point].at;
+    int low[3], high[3];
+
+    repeats(g, h, range, at, low, high);
+    for (int i = low[0]; i <= high[0]; i++)
+        for (int j = low[1]; j <= high[1]; j++)
+            for (int k = low[2]; k <= high[2]; k++) {
+                double seen[3] = { at[0] + i * (g->high[0] - g->low[0]),
+                                   at[1] + j * (g->high[1] - g->low[1]),
+                                   at[2] + k * (g->high[2] - g->low[2]) };
+
+                push_from(f, point, other, seen, range, force);
+            }
+}
+
+static bool
+same_box(const struct spread_group *a, const struct spread_group *b)
+{
+    return !memcmp(a->low, b->low, sizeof a->low) && !memcmp(a->high, b->high, sizeof a->high);
+}
+
+/* Adds to `move` where the force leads, along the axes along which the box is thicker than h. */
+static void
+add_move(const struct spread_group *g, const double force[3], double step, double h, double move[3])
+{
+    double length = sqrt(force[0] * force[0] + force[1] * force[1] + force[2] * force[2]);
+
     /* Close neighbours push hard: no move is longer than half a spacing. */
     if (length * step > 0.5)
         step = 0.5 / length;
-    for (int k = 0; k < 3; k++) {
-        double to = at[k];
+    for (int k = 0; k < 3; k++)
         if (g->high[k] - g->low[k] >= h)
-            to += force[k] * step * h;
-        f->moved[point].at[k] = fmin(fmax(to, g->low[k]), g->high[k]);
+            move[k] += force[k] * step * h;
+}
+
+/* What leaves a box comes in again on its other side. */
+static double
+wrap(double at, double low, double high)
+{
+    double extent = high - low;
+
+    if (at < low || at > high)
+        at -= floor((at - low) / extent) * extent;
+    return fmin(fmax(at, low), high);
+}
+
+static void
+move_point(const struct field *f, size_t group, size_t point, double step, bool together)
+{
+    const struct spread_group *g = &f->groups[group];
+    const double *at = f->points[point].at;
+    double h = f->alone[group], force[3] = { 0 }, move[3] = { 0 };
+
+    push_from_all(f, g, point, group, h, hearing * h, force);
+    add_move(g, force, step, h, move);
+    if (together) {
+        memset(force, 0, sizeof force);
+        h = f->together[group];
+        for (size_t other = 0; other < f->group_count; other++) {
+            double range = hearing * fmin(h, f->together[other]);
+
+            if (f->groups[other].count == 0)
+                continue;
+            if (same_box(g, &f->groups[other]))
+                push_from_all(f, g, point, other, h, range, force);
+            else
+                push_from(f, point, other, at, range, force);
+        }
+        add_move(g, force, step, h, move);
     }
+    for (int k = 0; k < 3; k++)
+        f->moved[point].at[k] = wrap(at[k] + move[k], g->low[k], g->high[k]);
 }
 
 /* Every rank learns where all points are now. */
@@ -161,7 +194,7 @@ exchange(struct field *f, uint64_t from, uint64_t to, struct fx_error *err)
 }
 
 static int
-one_round(struct field *f, double step, struct fx_error *err)
+one_round(struct field *f, double step, bool together, struct fx_error *err)
 {
     uint64_t from, to;
 
@@ -171,27 +204,20 @@ one_round(struct field *f, double step, struct fx_error *err)
     for (size_t g = 0; g < f->group_count; g++) {
         size_t first = f->groups[g].first, end = first + f->groups[g].count;
         for (size_t i = first > from ? first : from; i < end && i < to; i++)
-            move_point(f, g, i, step);
+            move_point(f, g, i, step, together);
     }
     return exchange(f, from, to, err);
 }
 
 static int
-relax(struct field *f, int rounds, struct fx_error *err)
+relax(struct field *f, int rounds, bool together, struct fx_error *err)
 {
     int status = 0;
 
-    f->grids = mem_new(f->group_count, sizeof *f->grids);
-    for (size_t g = 0; g < f->group_count; g++)
-        grid_init(&f->grids[g], f->groups[g].low, f->groups[g].high, hearing * f->spacing[g],
-                  f->groups[g].count);
     for (int round = 0; !status && round < rounds; round++) {
         double t = (double)round / rounds;
-        status = one_round(f, first_step + t * (last_step - first_step), err);
+        status = one_round(f, first_step + t * (last_step - first_step), together, err);
     }
-    for (size_t g = 0; g < f->group_count; g++)
-        grid_release(&f->grids[g]);
-    free(f->grids);
     return status;
 }
 
@@ -216,16 +242,29 @@ share_covered(const struct spread_group *a, const struct spread_group *b)
 static void
 set_spacings(struct field *f)
 {
+    f->alone = mem_new(f->group_count + 1, sizeof *f->alone);
+    f->together = mem_new(f->group_count + 1, sizeof *f->together);
     for (size_t g = 0; g < f->group_count; g++) {
         const struct spread_group *group = &f->groups[g];
         double extent[3], count = (double)group->count;
+
         for (int k = 0; k < 3; k++)
             extent[k] = group->high[k] - group->low[k];
-        for (size_t other = 0; f->together && other < f->group_count; other++)
+        f->alone[g] = spread_spacing(extent, count);
+        for (size_t other = 0; other < f->group_count; other++)
             if (other != g)
                 count += (double)f->groups[other].count * share_covered(&f->groups[other], group);
-        f->spacing[g] = spread_spacing(extent, count);
+        f->together[g] = spread_spacing(extent, count);
     }
+}
+
+static void
+make_grids(struct field *f)
+{
+    f->grids = mem_new(f->group_count + 1, sizeof *f->grids);
+    for (size_t g = 0; g < f->group_count; g++)
+        grid_init(&f->grids[g], f->groups[g].low, f->groups[g].high, hearing * f->alone[g],
+                  f->groups[g].count);
 }
 
 static void
@@ -242,22 +281,6 @@ place_at_random(struct field *f, uint64_t seed)
     }
 }
 
-static void
-set_bounds(struct field *f)
-{
-    bool first = true;
-
-    for (size_t g = 0; g < f->group_count; g++) {
-        if (f->groups[g].count == 0)
-            continue;
-        for (int k = 0; k < 3; k++) {
-            f->low[k] = first ? f->groups[g].low[k] : fmin(f->low[k], f->groups[g].low[k]);
-            f->high[k] = first ? f->groups[g].high[k] : fmax(f->high[k], f->groups[g].high[k]);
-        }
-        first = false;
-    }
-}
-
 struct spread_point *
 spread(const struct comm *comm, struct spread_group *groups, size_t group_count, uint64_t seed,
        struct fx_error *err)
@@ -271,16 +294,17 @@ spread(const struct comm *comm, struct spread_group *groups, size_t group_count,
     }
     f.points = mem_new(f.count + 1, sizeof *f.points);
     f.moved = mem_new(f.count + 1, sizeof *f.moved);
-    f.spacing = mem_new(group_count + 1, sizeof *f.spacing);
-    set_bounds(&f);
+    set_spacings(&f);
+    make_grids(&f);
     place_at_random(&f, seed);
-    set_spacings(&f);
-    status = f.count ? relax(&f, ROUNDS_ALONE, err) : 0;
-    f.together = true;
-    set_spacings(&f);
+    status = f.count ? relax(&f, ROUNDS_ALONE, false, err) : 0;
     if (!status && f.count)
-        status = relax(&f, ROUNDS_TOGETHER, err);
-    free(f.spacing);
+        status = relax(&f, ROUNDS_TOGETHER, true, err);
+    for (size_t g = 0; g < group_count; g++)
+        grid_release(&f.grids[g]);
+    free(f.grids);
+    free(f.alone);
+    free(f.together);
     free(f.moved);
     if (!status)
         return f.points;
