@@ -17,16 +17,17 @@ struct work {
 };
 
 static int
-read_uvl(const struct work *w, const struct neuroh5_population *p, float *u, float *v, float *l,
+read_uvl(const struct work *w, const struct neuroh5_population *p, float *uvl[3],
          struct fx_error *err)
 {
     static const char *const names[] = { "U Coordinate", "V Coordinate", "L Coordinate" };
-    float *to[3] = { u, v, l };
 
-    for (int i = 0; i < 3; i++)
-        if (neuroh5_cells_read_single(w->somas, p->name, "Generated Coordinates", names[i], H5_F32,
-                                      p->count, to[i], err))
+    for (int i = 0; i < 3; i++) {
+        uvl[i] = neuroh5_cells_read_single(w->somas, p->name, "Generated Coordinates", names[i],
+                                           H5_F32, p->count, err);
+        if (!uvl[i])
             return -1;
+    }
     return 0;
 }
 
@@ -54,15 +55,18 @@ write_axis(struct work *w, const struct neuroh5_population *p, int axis, const f
 static int
 do_population(struct work *w, const struct neuroh5_population *p, struct fx_error *err)
 {
-    float *values = mem_new(p->count * 4 + 1, sizeof *values);
-    float *u = values, *v = u + p->count, *l = v + p->count, *lengths = l + p->count;
-    int status = comm_agree(w->comm, read_uvl(w, p, u, v, l, err), err);
+    float *uvl[3] = { NULL, NULL, NULL }, *lengths = NULL;
+    int status = comm_agree(w->comm, read_uvl(w, p, uvl, err), err);
 
+    if (!status)
+        lengths = mem_new(p->count + 1, sizeof *lengths);
     for (int axis = 0; !status && axis < 2; axis++) {
-        arc_lengths(&w->volume, axis, w->origin, p->count, u, v, l, lengths);
+        arc_lengths(&w->volume, axis, w->origin, p->count, uvl[0], uvl[1], uvl[2], lengths);
         status = write_axis(w, p, axis, lengths, err);
     }
-    free(values);
+    free(lengths);
+    for (int i = 0; i < 3; i++)
+        free(uvl[i]);
     return status;
 }
 

@@ -77,9 +77,12 @@ uint64_t neuroh5_cells_range_count(const struct neuroh5_cells *cells, uint32_t f
 int neuroh5_cells_read(const struct neuroh5_cells *cells, uint32_t first, uint32_t count,
                        void *values, uint64_t *offsets, struct fx_error *err);
 
-/* Reads an attribute with exactly one value for each of the cells 0 .. cells-1 into `values`. */
-int neuroh5_cells_read_single(const struct h5_file *file, const char *population,
-                              const char *name_space, const char *attribute, enum h5_type type,
-                              uint64_t cells, void *values, struct fx_error *err);
+/*
+ * The values of an attribute with exactly one for each of the cells 0 .. cells-1; free() them. NULL
+ * on failure, also (FX_INVALID) when the file has not one of each cell: `cells` is believed only then.
+ */
+void *neuroh5_cells_read_single(const struct h5_file *file, const char *population,
+                                const char *name_space, const char *attribute, enum h5_type type,
+                                uint64_t cells, struct fx_error *err);
 
 #endif

@@ -106,24 +106,41 @@ neuroh5_cells_read(const struct neuroh5_cells *c, uint32_t first, uint32_t count
     return 0;
 }
 
-int
+static int
+check_single(const struct h5_file *file, const char *population, const char *attribute,
+             const struct neuroh5_cells *c, struct fx_error *err)
+{
+    struct fx_mark at = { h5_path(file), 0, 0 };
+
+    if (c->slots.count != c->slots.cells)
+        return fx_fail(err, FX_INVALID, at, "'%s' is there for %llu of the %llu cells of '%s'",
+                       attribute, (unsigned long long)c->slots.count,
+                       (unsigned long long)c->slots.cells, population);
+    for (uint64_t i = 0; i < c->slots.cells; i++)
+        if (neuroh5_cells_value_count(c, (uint32_t)i) != 1)
+            return fx_fail(err, FX_INVALID, at, "cell %llu of '%s' has not one value of '%s'",
+                           (unsigned long long)i, population, attribute);
+    return 0;
+}
+
+void *
 neuroh5_cells_read_single(const struct h5_file *file, const char *population,
                           const char *name_space, const char *attribute, enum h5_type type,
-                          uint64_t cells, void *values, struct fx_error *err)
+                          uint64_t cells, struct fx_error *err)
 {
     struct neuroh5_cells *c =
         neuroh5_cells_open(file, population, name_space, attribute, type, cells, err);
-    int status = 0;
+    void *values = NULL;
 
     if (!c)
-        return -1;
-    for (uint64_t i = 0; !status && i < cells; i++)
-        if (neuroh5_cells_value_count(c, (uint32_t)i) != 1)
-            status = fx_fail(err, FX_INVALID, (struct fx_mark){ h5_path(file), 0, 0 },
-                             "cell %llu of '%s' has not one value of '%s'", (unsigned long long)i,
-                             population, attribute);
-    if (!status)
-        status = neuroh5_cells_read(c, 0, (uint32_t)cells, values, NULL, err);
+        return NULL;
+    if (!check_single(file, population, attribute, c, err)) {
+        values = mem_new((size_t)cells + 1, h5_type_size(type));
+        if (neuroh5_cells_read(c, 0, (uint32_t)cells, values, NULL, err)) {
+            free(values);
+            values = NULL;
+        }
+    }
     neuroh5_cells_free(c);
-    return status;
+    return values;
 }

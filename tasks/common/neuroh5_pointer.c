@@ -13,25 +13,50 @@ invalid(const struct h5_file *file, struct fx_error *err, const char *path, cons
 }
 
 static int
-fill_slots(const struct h5_file *file, const char *path, const uint32_t *index, uint64_t count,
+compare_rows(const void *a, const void *b)
+{
+    const struct cell_row *left = a, *right = b;
+
+    if (left->cell != right->cell)
+        return left->cell < right->cell ? -1 : 1;
+    return left->row < right->row ? -1 : left->row > right->row;
+}
+
+static int
+fill_few(const struct h5_file *file, const char *path, const uint32_t *index,
+         struct cell_slots *slots, struct fx_error *err)
+{
+    slots->few = mem_new(slots->count + 1, sizeof *slots->few);
+    for (uint64_t i = 0; i < slots->count; i++)
+        slots->few[i] = (struct cell_row){ index[i], (uint32_t)i };
+    qsort(slots->few, slots->count, sizeof *slots->few, compare_rows);
+    for (uint64_t i = 1; i < slots->count; i++)
+        if (slots->few[i].cell == slots->few[i - 1].cell)
+            return invalid(file, err, path, "this cell is there twice", slots->few[i].row);
+    return 0;
+}
+
+static int
+fill_slots(const struct h5_file *file, const char *path, const uint32_t *index,
            struct cell_slots *slots, struct fx_error *err)
 {
-    bool same = true;
-
+    slots->same = slots->count == slots->cells;
+    for (uint64_t i = 0; i < slots->count; i++) {
+        if (index[i] >= slots->cells)
+            return invalid(file, err, path, "the population has not so many cells", i);
+        slots->same = slots->same && index[i] == i;
+    }
+    if (slots->same)
+        return 0;
+    if (slots->cells / 16 > slots->count + (1 << 16))
+        return fill_few(file, path, index, slots, err);
     slots->slot = mem_new(slots->cells ? slots->cells : 1, sizeof *slots->slot);
     for (uint64_t i = 0; i < slots->cells; i++)
         slots->slot[i] = SLOT_NONE;
-    for (uint64_t i = 0; i < count; i++) {
-        if (index[i] >= slots->cells)
-            return invalid(file, err, path, "the population has not so many cells", i);
+    for (uint64_t i = 0; i < slots->count; i++) {
         if (slots->slot[index[i]] != SLOT_NONE)
             return invalid(file, err, path, "this cell is there twice", i);
         slots->slot[index[i]] = (uint32_t)i;
-        same = same && index[i] == i;
-    }
-    if (same && count == slots->cells) {
-        free(slots->slot);
-        slots->slot = NULL;
     }
     return 0;
 }
@@ -46,7 +71,7 @@ cell_slots_read(const struct h5_file *file, const char *path, uint64_t cells,
     *slots = (struct cell_slots){ .cells = cells };
     if (h5_read_all(file, path, H5_U32, &index, &slots->count, err))
         return -1;
-    status = fill_slots(file, path, index, slots->count, slots, err);
+    status = fill_slots(file, path, index, slots, err);
     free(index);
     if (status)
         cell_slots_release(slots);
@@ -57,7 +82,25 @@ void
 cell_slots_release(struct cell_slots *slots)
 {
     free(slots->slot);
+    free(slots->few);
     slots->slot = NULL;
+    slots->few = NULL;
+}
+
+static uint32_t
+find_few(const struct cell_slots *slots, uint32_t cell)
+{
+    uint64_t low = 0, high = slots->count;
+
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+
+        if (slots->few[middle].cell < cell)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < slots->count && slots->few[low].cell == cell ? slots->few[low].row : SLOT_NONE;
 }
 
 uint32_t
@@ -65,7 +108,9 @@ cell_slots_get(const struct cell_slots *slots, uint32_t cell)
 {
     if (cell >= slots->cells)
         return SLOT_NONE;
-    return slots->slot ? slots->slot[cell] : cell;
+    if (slots->same)
+        return cell;
+    return slots->slot ? slots->slot[cell] : find_few(slots, cell);
 }
 
 uint64_t *

@@ -9,10 +9,19 @@
 
 #include "common/h5.h"
 
+/*
+ * Takes no more memory than what the file holds asks for, whatever count it claims for the population.
+ */
 struct cell_slots {
     uint64_t count;         /* cells that occur */
-    uint32_t *slot;         /* by cell: its row, SLOT_NONE; NULL when row and cell are the same */
     uint64_t cells;         /* the population's count */
+    bool same;              /* row and cell are the same, for all of them */
+    uint32_t *slot;         /* by cell: its row, SLOT_NONE; NULL when few cells occur, or `same` */
+    struct cell_row *few;   /* then these, by cell */
+};
+
+struct cell_row {
+    uint32_t cell, row;
 };
 
 #define SLOT_NONE UINT32_MAX

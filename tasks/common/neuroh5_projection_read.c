@@ -8,16 +8,23 @@
 
 /* A run of destinations whose pointers stand together in the file. */
 struct block {
-    uint32_t first, count;      /* destinations */
+    uint64_t first, count;      /* destinations */
     uint64_t at;                /* of the first one's pointer */
 };
 
+/* Memory goes with what the file holds, not with how many cells it claims. */
 struct neuroh5_projection {
     const struct h5_file *file;
     char *folder;
-    uint64_t *begin, *end;      /* by destination: its edges; both 0 when it has none */
+    struct block *blocks;       /* by destination */
+    uint64_t block_count, *pointers;
     uint64_t sources, destinations, edges;
     struct h5_data *source;
+};
+
+/* The edges of a destination: from begin to end - 1. */
+struct span {
+    uint64_t begin, end;
 };
 
 static int
@@ -27,64 +34,56 @@ invalid(const struct neuroh5_projection *p, struct fx_error *err, const char *wh
                    p->folder, what);
 }
 
-/* The blocks, in the order of the file; they hold all `pointers` pointers, one more than
- * destinations. */
-static struct block *
-read_blocks(const struct neuroh5_projection *p, uint64_t pointers, uint64_t *count,
+static int
+compare_blocks(const void *a, const void *b)
+{
+    const struct block *left = a, *right = b;
+
+    if (left->first != right->first)
+        return left->first < right->first ? -1 : 1;
+    return (left->count > right->count) - (left->count < right->count);
+}
+
+/* The blocks; in the file they hold all `length` pointers, one more than destinations. */
+static int
+fill_blocks(struct neuroh5_projection *p, const uint32_t *index, const uint64_t *pointer,
             struct fx_error *err)
 {
-    struct block *blocks = NULL;
-    uint64_t *pointer = NULL;
-    void *index = NULL;
-    char path[900];
+    p->blocks = mem_new(p->block_count + 1, sizeof *p->blocks);
+    for (uint64_t i = 0; i < p->block_count; i++) {
+        uint64_t size = pointer[i + 1] - pointer[i];
 
-    snprintf(path, sizeof path, "%s/Edges/Destination Block Index", p->folder);
-    if (h5_read_all(p->file, path, H5_U32, &index, count, err))
-        return NULL;
-    snprintf(path, sizeof path, "%s/Edges/Destination Block Pointer", p->folder);
-    pointer = pointers_read(p->file, path, *count, pointers, err);
-    if (!pointer) {
-        free(index);
-        return NULL;
-    }
-    blocks = mem_new(*count + 1, sizeof *blocks);
-    for (uint64_t i = 0; i < *count; i++) {
-        uint64_t size = pointer[i + 1] - pointer[i], first = ((uint32_t *)index)[i];
-        if (i + 1 == *count)
+        if (i + 1 == p->block_count)
             size = size ? size - 1 : 0;     /* the last pointer is no destination */
-        if (first + size > p->destinations) {
-            invalid(p, err, "a block goes beyond the population's cells");
-            free(blocks);
-            blocks = NULL;
-            break;
-        }
-        blocks[i] = (struct block){ (uint32_t)first, (uint32_t)size, pointer[i] };
+        if (index[i] + size > p->destinations)
+            return invalid(p, err, "a block goes beyond the population's cells");
+        p->blocks[i] = (struct block){ index[i], size, pointer[i] };
     }
-    free(pointer);
-    free(index);
-    return blocks;
+    if (p->block_count)
+        qsort(p->blocks, p->block_count, sizeof *p->blocks, compare_blocks);
+    for (uint64_t i = 1; i < p->block_count; i++)
+        if (p->blocks[i - 1].first + p->blocks[i - 1].count > p->blocks[i].first)
+            return invalid(p, err, "a destination stands in two blocks");
+    return 0;
 }
 
 static int
-place_blocks(struct neuroh5_projection *p, const struct block *blocks, uint64_t count,
-             const uint64_t *pointers, struct fx_error *err)
+read_blocks(struct neuroh5_projection *p, uint64_t length, struct fx_error *err)
 {
-    bool *seen = mem_new(p->destinations + 1, sizeof *seen);
-    int status = 0;
+    uint64_t *pointer;
+    void *index = NULL;
+    char path[900];
+    int status = -1;
 
-    for (uint64_t i = 0; !status && i < count; i++) {
-        for (uint32_t j = 0; j < blocks[i].count; j++) {
-            uint64_t cell = blocks[i].first + j, at = blocks[i].at + j;
-            if (seen[cell]) {
-                status = invalid(p, err, "a destination stands in two blocks");
-                break;
-            }
-            seen[cell] = true;
-            p->begin[cell] = pointers[at];
-            p->end[cell] = pointers[at + 1];
-        }
-    }
-    free(seen);
+    snprintf(path, sizeof path, "%s/Edges/Destination Block Index", p->folder);
+    if (h5_read_all(p->file, path, H5_U32, &index, &p->block_count, err))
+        return -1;
+    snprintf(path, sizeof path, "%s/Edges/Destination Block Pointer", p->folder);
+    pointer = pointers_read(p->file, path, p->block_count, length, err);
+    if (pointer)
+        status = fill_blocks(p, index, pointer, err);
+    free(pointer);
+    free(index);
     return status;
 }
 
@@ -92,10 +91,8 @@ static int
 read_destinations(struct neuroh5_projection *p, struct fx_error *err)
 {
     struct h5_data *data;
-    struct block *blocks;
-    uint64_t length, count = 0, *pointers;
+    uint64_t length;
     char path[900];
-    int status;
 
     snprintf(path, sizeof path, "%s/Edges/Destination Pointer", p->folder);
     data = h5_data_open(p->file, path, H5_U64, err);
@@ -105,14 +102,37 @@ read_destinations(struct neuroh5_projection *p, struct fx_error *err)
     h5_data_discard(data);
     if (length == 0)
         return p->edges ? invalid(p, err, "there are edges, but no destinations") : 0;
-    pointers = pointers_read(p->file, path, length - 1, p->edges, err);
-    if (!pointers)
-        return -1;
-    blocks = read_blocks(p, length, &count, err);
-    status = blocks ? place_blocks(p, blocks, count, pointers, err) : -1;
-    free(blocks);
-    free(pointers);
-    return status;
+    p->pointers = pointers_read(p->file, path, length - 1, p->edges, err);
+    return p->pointers ? read_blocks(p, length, err) : -1;
+}
+
+/* The block with the destination, or the first one after it. */
+static uint64_t
+find_block(const struct neuroh5_projection *p, uint64_t destination)
+{
+    uint64_t low = 0, high = p->block_count;
+
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+
+        if (p->blocks[middle].first + p->blocks[middle].count <= destination)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The edges of a destination; none when no block has it. */
+static struct span
+edges_of(const struct neuroh5_projection *p, uint64_t destination)
+{
+    uint64_t b = find_block(p, destination), at;
+
+    if (b == p->block_count || destination < p->blocks[b].first)
+        return (struct span){ 0, 0 };
+    at = p->blocks[b].at + (destination - p->blocks[b].first);
+    return (struct span){ p->pointers[at], p->pointers[at + 1] };
 }
 
 struct neuroh5_projection *
@@ -127,8 +147,6 @@ neuroh5_projection_open(const struct h5_file *file, const char *source, const ch
     p->folder = mem_copy(path, strlen(path));
     p->sources = sources;
     p->destinations = destinations;
-    p->begin = mem_new(destinations + 1, sizeof *p->begin);
-    p->end = mem_new(destinations + 1, sizeof *p->end);
     snprintf(path, sizeof path, "%s/Edges/Source Index", p->folder);
     p->source = h5_data_open(file, path, H5_U32, err);
     if (p->source)
@@ -145,8 +163,8 @@ neuroh5_projection_free(struct neuroh5_projection *p)
     if (!p)
         return;
     free(p->folder);
-    free(p->begin);
-    free(p->end);
+    free(p->blocks);
+    free(p->pointers);
     h5_data_discard(p->source);
     free(p);
 }
@@ -162,31 +180,36 @@ neuroh5_projection_range_count(const struct neuroh5_projection *p, uint32_t firs
 {
     uint64_t sum = 0;
 
-    for (uint64_t i = first; i < (uint64_t)first + count && i < p->destinations; i++)
-        sum += p->end[i] - p->begin[i];
+    for (uint64_t i = first; i < (uint64_t)first + count && i < p->destinations; i++) {
+        struct span edges = edges_of(p, i);
+
+        sum += edges.end - edges.begin;
+    }
     return sum;
 }
 
-/* Reads what belongs to the destinations, as few pieces as their order in the file allows. */
+/* Reads what belongs to the destinations, in as few pieces as their order in the file allows. */
 static int
 read_edges(const struct neuroh5_projection *p, const struct h5_data *data, size_t size,
            uint32_t first, uint32_t count, void *values, struct fx_error *err)
 {
+    struct span piece = { 0, 0 };
     char *to = values;
 
-    for (uint64_t i = first, last = (uint64_t)first + count; i < last;) {
-        uint64_t begin = p->begin[i], end = p->end[i];
-        for (i++; i < last && (p->begin[i] == end || p->begin[i] == p->end[i]); i++)
-            if (p->begin[i] != p->end[i]) {
-                if (begin == end)
-                    begin = p->begin[i];
-                end = p->end[i];
-            }
-        if (begin == end)
+    for (uint64_t i = 0; i <= count; i++) {
+        struct span edges = i < count ? edges_of(p, first + i) : (struct span){ 0, 0 };
+
+        if (i < count && edges.begin == edges.end)
             continue;
-        if (h5_data_read(data, begin, end - begin, to, err))
+        if (i < count && piece.begin < piece.end && edges.begin == piece.end) {
+            piece.end = edges.end;
+            continue;
+        }
+        if (piece.begin < piece.end &&
+            h5_data_read(data, piece.begin, piece.end - piece.begin, to, err))
             return -1;
-        to += (end - begin) * size;
+        to += (piece.end - piece.begin) * size;
+        piece = edges;
     }
     return 0;
 }
@@ -200,9 +223,11 @@ neuroh5_projection_read(const struct neuroh5_projection *p, uint32_t first, uint
     if ((uint64_t)first + count > p->destinations)
         return invalid(p, err, "there are not so many destinations");
     for (uint32_t i = 0; i < count; i++) {
+        struct span edges = edges_of(p, (uint64_t)first + i);
+
         if (offsets)
             offsets[i] = n;
-        n += p->end[first + i] - p->begin[first + i];
+        n += edges.end - edges.begin;
     }
     if (offsets)
         offsets[count] = n;

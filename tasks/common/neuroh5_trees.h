@@ -36,6 +36,9 @@ struct neuroh5_trees *neuroh5_trees_open(const struct h5_file *file, const char 
                                          uint64_t cells, struct fx_error *err);
 void neuroh5_trees_free(struct neuroh5_trees *trees);
 
+/* How many cells have a tree. */
+uint64_t neuroh5_trees_count(const struct neuroh5_trees *trees);
+
 /* Whether cell `cell` has a tree. */
 bool neuroh5_trees_has(const struct neuroh5_trees *trees, uint32_t cell);
 

@@ -58,6 +58,12 @@ neuroh5_trees_free(struct neuroh5_trees *t)
     free(t);
 }
 
+uint64_t
+neuroh5_trees_count(const struct neuroh5_trees *t)
+{
+    return t->slots.count;
+}
+
 bool
 neuroh5_trees_has(const struct neuroh5_trees *t, uint32_t cell)
 {

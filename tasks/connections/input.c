@@ -112,8 +112,12 @@ open_synapses(struct input *input, const struct task *task, struct fx_error *err
         neuroh5_types_get(&input->types, input->file, name, &input->population, err))
         return -1;
     input->id = open_attribute(input, "syn_ids", H5_U32, err);
-    if (!input->id)
-        return -1;
+    return input->id ? 0 : -1;
+}
+
+static int
+open_attributes(struct input *input, struct fx_error *err)
+{
     input->layer = open_attribute(input, "syn_layers", H5_I8, err);
     if (!input->layer || check_counts(input, input->layer, "syn_layers", err))
         return -1;
@@ -160,9 +164,9 @@ static int
 read_distance(const struct h5_file *file, const struct neuroh5_population *population,
               const char *attribute, float **values, struct fx_error *err)
 {
-    *values = mem_new((size_t)population->count, sizeof **values);
-    if (neuroh5_cells_read_single(file, population->name, "Arc Distances", attribute, H5_F32,
-                                  population->count, *values, err))
+    *values = neuroh5_cells_read_single(file, population->name, "Arc Distances", attribute, H5_F32,
+                                        population->count, err);
+    if (!*values)
         return -1;
     for (uint64_t i = 0; i < population->count; i++)
         if (!isfinite((*values)[i]))
@@ -238,7 +242,8 @@ int
 input_open(struct input *input, const struct task *task, struct fx_error *err)
 {
     if (read_parameters(input, task, err) || open_synapses(input, task, err) ||
-        number_sources(input, err) || read_distances(input, task, err))
+        number_sources(input, err) || read_distances(input, task, err) ||
+        open_attributes(input, err))
         return -1;
     assignment_init(&input->assignment, &input->projections);
     return 0;

@@ -237,9 +237,9 @@ read_coordinates(struct loading *l, bool required, struct fx_error *err)
     if (!required && !h5_exists(l->file, path))
         return 0;
     for (int k = 0; k < 3; k++) {
-        l->at[k] = mem_new(l->population->count, sizeof *l->at[k]);
-        if (neuroh5_cells_read_single(l->file, l->population->name, "Generated Coordinates",
-                                      NAMES[k], H5_F32, l->population->count, l->at[k], err))
+        l->at[k] = neuroh5_cells_read_single(l->file, l->population->name, "Generated Coordinates",
+                                             NAMES[k], H5_F32, l->population->count, err);
+        if (!l->at[k])
             return -1;
     }
     return 0;
@@ -363,6 +363,24 @@ cells_load(struct cells *cells, const struct neuron *neuron, const struct model 
     cells->section_count = counts[1];
     cells->segment_count = counts[2];
     return 0;
+}
+
+static int
+keep_currents(void *argument, struct fx_error *err)
+{
+    struct Object *const *cvode = argument;
+
+    (void)err;
+    neuron_call(*cvode, "use_fast_imem", 1, (double[]){ 1 });
+    return 0;
+}
+
+int
+cells_keep_currents(const struct cells *cells, const struct neuron *neuron, struct fx_error *err)
+{
+    struct Object *cvode = neuron->cvode;
+
+    return cells->sections.count ? neuron_try(keep_currents, &cvode, err) : 0;
 }
 
 void

@@ -171,7 +171,14 @@ open_forest(struct job *job, struct fx_error *err)
         neuroh5_types_get(&job->types, job->forest, population, &job->population, err))
         return -1;
     job->trees = neuroh5_trees_open(job->forest, population, job->population->count, err);
-    return job->trees ? 0 : -1;
+    if (!job->trees)
+        return -1;
+    if (neuroh5_trees_count(job->trees) != job->population->count)
+        return fx_fail(err, FX_INVALID, (struct fx_mark){ .file = h5_path(job->forest) },
+                       "%llu of the %llu cells of '%s' have a tree",
+                       (unsigned long long)neuroh5_trees_count(job->trees),
+                       (unsigned long long)job->population->count, population);
+    return 0;
 }
 
 /* --- counting -------------------------------------------------------------------------------- */

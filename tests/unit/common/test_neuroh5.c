@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/neuroh5_cells.h"
@@ -294,8 +295,54 @@ TEST(cells_in_any_order_come_back_in_theirs)
     CHECK(values[0] == 0 && values[1] == 10 && values[2] == 11 && values[3] == 30);
     CHECK_INT(neuroh5_cells_value_count(c, 2), 0);
     neuroh5_cells_free(c);
-    CHECK(neuroh5_cells_read_single(file, "P", "S", "x", H5_F32, 4, values, &err));
+    CHECK(!neuroh5_cells_read_single(file, "P", "S", "x", H5_F32, 4, &err));
+    CHECK_STR(err.text, "'x' is there for 3 of the 4 cells of 'P'");
+    h5_discard(file);
+    file = foreign_cells((uint32_t[]){ 2, 0, 1 }, 3, (uint64_t[]){ 0, 1, 2, 4 }, 4,
+                         (float[]){ 30, 0, 10, 11 }, 4);
+    CHECK(!neuroh5_cells_read_single(file, "P", "S", "x", H5_F32, 3, &err));
     CHECK_STR(err.text, "cell 1 of 'P' has not one value of 'x'");
+    h5_discard(file);
+}
+
+/* Makes an allocation of gigabytes fail (the sanitizer's own would, too). */
+static void
+limit_memory(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+    struct rlimit most = { 1u << 30, 1u << 30 };
+
+    CHECK(!setrlimit(RLIMIT_DATA, &most));
+#endif
+}
+
+/* A population that claims 4e9 cells in a file of some: nothing is allocated for them. */
+TEST(few_cells_of_very_many)
+{
+    const uint64_t many = UINT32_MAX;
+    struct fx_error err = FX_ERROR_NONE;
+    struct h5_file *file = foreign_cells((uint32_t[]){ 4000000000u, 7, 1u << 31 }, 3,
+                                         (uint64_t[]){ 0, 1, 2, 4 }, 4, (float[]){ 30, 0, 10, 11 },
+                                         4);
+    struct neuroh5_cells *c;
+    float values[2];
+
+    limit_memory();
+    c = neuroh5_cells_open(file, "P", "S", "x", H5_F32, many, &err);
+    CHECK(c);
+    CHECK_INT(neuroh5_cells_value_count(c, 7), 1);
+    CHECK_INT(neuroh5_cells_value_count(c, 8), 0);
+    CHECK_INT(neuroh5_cells_value_count(c, 1u << 31), 2);
+    CHECK_OK(neuroh5_cells_read(c, (1u << 31) - 5, 10, values, NULL, &err), err);
+    CHECK(values[0] == 10 && values[1] == 11);
+    neuroh5_cells_free(c);
+    CHECK(!neuroh5_cells_read_single(file, "P", "S", "x", H5_F32, many, &err));
+    CHECK_STR(err.text, "'x' is there for 3 of the 4294967295 cells of 'P'");
+    h5_discard(file);
+    file = foreign_cells((uint32_t[]){ 4000000000u, 7, 7 }, 3, (uint64_t[]){ 0, 1, 2, 4 }, 4,
+                         (float[]){ 30, 0, 10, 11 }, 4);
+    CHECK(!neuroh5_cells_open(file, "P", "S", "x", H5_F32, many, &err));
+    CHECK_STR(err.text, "'/Populations/P/S/x/Cell Index', entry 2: this cell is there twice");
     h5_discard(file);
 }
 
@@ -586,6 +633,13 @@ TEST(blocks_of_destinations_in_any_order)
     CHECK_OK(neuroh5_projection_read(p, 0, 6, sources, offsets, &err), err);
     CHECK(sources[0] == 10 && sources[1] == 11 && sources[2] == 20 && sources[3] == 40);
     CHECK(offsets[1] == 0 && offsets[2] == 2 && offsets[3] == 3 && offsets[5] == 4);
+    neuroh5_projection_free(p);
+    limit_memory();
+    p = neuroh5_projection_open(file, "S", "D", 50, UINT32_MAX, &err);
+    CHECK(p);
+    CHECK_INT(neuroh5_projection_range_count(p, 0, 1000), 4);
+    CHECK_OK(neuroh5_projection_read(p, 2, 1, sources, NULL, &err), err);
+    CHECK(sources[0] == 20);
     neuroh5_projection_free(p);
     h5_discard(file);
 }
