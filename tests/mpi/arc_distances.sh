@@ -31,4 +31,7 @@ refused unknown_origin "$top/wrong.json" "'origin.U' is neither median, min, max
 job wrong distances "somas=\"$network/types.h5\""
 refused no_somas "$top/wrong.json" \
     "types.h5: there is no dataset '/Populations/STIM/Generated Coordinates/U Coordinate/Attribute Value'"
+claim "$top/network/somas.h5" "$top/claim.h5"
+job wrong distances "somas=\"$top/claim.h5\""
+refused_in_little claim "$top/wrong.json" "'U Coordinate' is there for 11 of the 2600000000 cells of 'PVBC'"
 echo "arc_distances: the same bytes on 1, 2, 3 and 5 ranks and without MPI"

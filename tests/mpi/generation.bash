@@ -76,6 +76,25 @@ refused() {
     done
 }
 
+# claim FILE COPY: a copy whose last population (PVBC) claims 2.6e9 cells.
+claim() {
+    cp "$1" "$2"
+    "$python" - "$2" <<'PY'
+import sys
+import h5py
+
+with h5py.File(sys.argv[1], "r+") as file:
+    rows = file["H5Types/Populations"][()]
+    rows["Count"][-1] = 2600000000
+    file["H5Types/Populations"][()] = rows
+PY
+}
+
+# refused_in_little NAME JOB.json TEXT: `refused`, in 8 GB of address space.
+refused_in_little() {
+    (ulimit -v 8000000 && refused "$@") || exit 1
+}
+
 # job NAME JOB [PARAMETER=JSON ...]: writes $top/NAME.json, a changed job of the network.
 job() {
     local name=$1
