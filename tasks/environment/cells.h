@@ -43,6 +43,13 @@ struct cells {
 /* NEURON must have started. All ranks call it; release `cells` also after a failure. */
 int  cells_load(struct cells *cells, const struct neuron *neuron, const struct model *model,
                 struct comm *comm, const char *path, struct fx_error *err);
+/*
+ * Tells NEURON to keep the currents of whole membranes, i_membrane_ in nA. Not on a rank without
+ * sections: NEURON would end the process when it runs.
+ */
+int  cells_keep_currents(const struct cells *cells, const struct neuron *neuron,
+                         struct fx_error *err);
+
 void cells_release(struct cells *cells);
 
 /* The cell of this rank with this gid, or NULL. */

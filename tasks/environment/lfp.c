@@ -161,16 +161,6 @@ make_order(struct electrode *e, const struct comm *comm, struct fx_error *err)
 }
 
 static int
-use_fast_imem(void *argument, struct fx_error *err)
-{
-    const struct neuron *neuron = argument;
-
-    (void)err;
-    neuron_call(neuron->cvode, "use_fast_imem", 1, (double[]){ 1 });
-    return 0;
-}
-
-static int
 check(const struct lfp *lfp, const struct fx_electrode *e, double dt, struct fx_error *err)
 {
     if (!*e->name || strchr(e->name, '/') || !strcmp(e->name, "."))
@@ -195,10 +185,10 @@ int
 lfp_add(struct lfp *lfp, const struct fx_electrode *wanted, const struct model *model,
         struct sampler *sampler, struct fx_error *err)
 {
-    struct neuron neuron = *lfp->neuron;
     struct electrode *e;
 
-    if (check(lfp, wanted, model->dt, err) || neuron_try(use_fast_imem, &neuron, err))
+    if (check(lfp, wanted, model->dt, err) ||
+        cells_keep_currents(lfp->cells, lfp->neuron, err))
         return -1;
     e = mem_new(1, sizeof *e);
     e->is = *wanted;

@@ -30,6 +30,7 @@ recording_free(struct recording *r)
     free(r->what);
     free(r->population);
     free(r->section);
+    free(r->units);
     vec_release(&r->gids);
     vec_release(&r->places);
     vec_release(&r->times);
@@ -63,6 +64,25 @@ take(void *context, double t)
     vec_reserve(&r->values, r->values.count + count);
     for (size_t i = 0; i < count; i++)
         r->values.at[r->values.count++] = (float)*r->places.at[i];
+}
+
+/* NEURON's own name of the variable's units; NULL: none is known. */
+static int
+ask_units(void *argument, struct fx_error *err)
+{
+    struct recording *r = argument;
+    char *what = r->what;
+    const char *units;
+
+    (void)err;
+    nrn_str_push(&what);
+    nrn_function_call(nrn_symbol("units"), 1);
+    units = *nrn_str_pop();
+    if (!strcmp(r->what, "i_membrane_"))
+        units = "nA";           /* NEURON does not say */
+    if (units && *units)
+        r->units = copy(units);
+    return 0;
 }
 
 /* Whether the entry wants the cell. */
@@ -127,7 +147,9 @@ recorder_add(struct recorder *recorder, const struct fx_record *wanted, const st
     const char *name = wanted->name ? wanted->name : wanted->what;
     struct recording *r;
 
-    if (check(recorder, wanted, name, model, population, err))
+    if (check(recorder, wanted, name, model, population, err) ||
+        (!strcmp(wanted->what, "i_membrane_") &&
+         cells_keep_currents(recorder->cells, recorder->neuron, err)))
         return -1;
     r = mem_new(1, sizeof *r);
     r->name = copy(name);
@@ -145,7 +167,7 @@ recorder_add(struct recorder *recorder, const struct fx_record *wanted, const st
     }
     vec_push(&recorder->list, r);
     sampler_add(sampler, r->dt, take, r);
-    return 0;
+    return neuron_try(ask_units, r, err);
 }
 
 /* --- the model's entries ----------------------------------------------------------------------- */
@@ -235,6 +257,33 @@ recorder_add_all(struct recorder *recorder, const struct model *model, struct sa
 
 /* --- at the start of a run --------------------------------------------------------------------- */
 
+struct place {
+    struct Symbol *what;
+    struct Section *section;
+    double at;
+    const double *value;        /* found */
+};
+
+static int
+find_place(void *argument, struct fx_error *err)
+{
+    struct place *place = argument;
+
+    (void)err;
+    nrn_rangevar_push(place->what, place->section, place->at);
+    place->value = nrn_double_ptr_pop();
+    return 0;
+}
+
+/* NEURON's own text is empty where no mechanism of the section has the variable. */
+static int
+cannot_record(const struct recording *r, const struct cell *cell, struct fx_error *err)
+{
+    *err = (struct fx_error)FX_ERROR_NONE;
+    return fx_fail(err, FX_INVALID, FX_NOWHERE, "record: there is no '%s' in section '%s' of cell %u "
+                   "(%s): no mechanism there has it", r->what, r->section, cell->gid, r->population);
+}
+
 static int
 find_places(void *argument, struct fx_error *err)
 {
@@ -250,13 +299,16 @@ find_places(void *argument, struct fx_error *err)
         r->places.count = r->times.count = r->values.count = 0;
         for (size_t c = 0; c < r->gids.count; c++) {
             const struct cell *cell = cells_find(recorder->cells, r->gids.at[c]);
+            struct place at;
             uint32_t section;
 
             if (!shape_section_of_type(cells_shape(recorder->cells, cell), type, &section))
                 return fx_fail(err, FX_INVALID, FX_NOWHERE, "record: cell %u has no section of "
                                "type '%s'", cell->gid, r->section);
-            nrn_rangevar_push(what, cells_section(recorder->cells, cell, section), r->at);
-            vec_push(&r->places, nrn_double_ptr_pop());
+            at = (struct place){ what, cells_section(recorder->cells, cell, section), r->at, NULL };
+            if (neuron_try(find_place, &at, err))
+                return cannot_record(r, cell, err);
+            vec_push(&r->places, at.value);
         }
     }
     return 0;

@@ -21,6 +21,7 @@
 /* One entry: a variable of the chosen cells of one population. */
 struct recording {
     char *name, *what, *population, *section;
+    char *units;                        /* of the variable, as NEURON writes them, or NULL */
     double at, dt;
     VEC(uint32_t) gids;                 /* of this rank, ascending */
     VEC(const double *) places;         /* where NEURON keeps their values; after recorder_start() */

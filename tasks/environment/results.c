@@ -132,18 +132,11 @@ write_table(const struct recording *r, struct comm *comm, struct h5_file *file, 
     return -1;
 }
 
-static const char *
-units_of(const char *what)
-{
-    return !strcmp(what, "v") ? "mV" : !strcmp(what, "i_membrane_") ? "nA" : NULL;
-}
-
 static int
 write_recording(const struct recording *r, struct comm *comm, struct h5_file *file,
                 struct fx_error *err)
 {
     char group[PATH_ROOM], path[PATH_ROOM];
-    const char *units = units_of(r->what);
     uint32_t *gids = NULL;
     uint64_t count;
     int result;
@@ -158,7 +151,7 @@ write_recording(const struct recording *r, struct comm *comm, struct h5_file *fi
              write_column(file, group, "gid", H5_U32, count, gids, NULL, err) ||
              write_column(file, group, "t", H5_F64, r->times.count, r->times.at, "ms", err) ||
              write_table(r, comm, file, group, gids, count, err) ||
-             (units && h5_set_text(file, path, "units", units, err)) ? -1 : 0;
+             (r->units && h5_set_text(file, path, "units", r->units, err)) ? -1 : 0;
     free(gids);
     return result;
 }
