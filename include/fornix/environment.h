@@ -19,8 +19,8 @@
  * same order; fx_env_play() and what only asks may be called by one rank alone. NEURON is one per
  * process, and so is an environment. Lengths in um, times in ms, potentials in mV.
  *
- * Errors are values, also those raised inside NEURON; only a failed fx_env_psolve() may leave the
- * other ranks waiting: end the program then.
+ * Errors are values, also those raised inside NEURON; only a failed fx_env_init() or fx_env_psolve()
+ * may leave the other ranks waiting: end the program then.
  */
 #ifndef FORNIX_ENVIRONMENT_H
 #define FORNIX_ENVIRONMENT_H
@@ -131,7 +131,7 @@ int fx_env_observe(struct fx_env *env, struct fx_error *err);
 /* Sets the initial state at t = 0. Nothing may be added to the network afterwards. */
 int fx_env_init(struct fx_env *env, struct fx_error *err);
 
-/* Runs until `t`. */
+/* Runs until `t`. Fails when the solution has blown up: a potential beyond 1e6 mV, or none. */
 int fx_env_psolve(struct fx_env *env, double t, struct fx_error *err);
 
 /* NEURON's time. */

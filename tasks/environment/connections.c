@@ -187,12 +187,13 @@ check_weights(struct loading *l, struct Object *netcon, const struct contact *co
               struct fx_error *err)
 {
     const double has = neuron_call(netcon, "wcnt", 0, NULL);
+    const char *class = synapses_class(l->synapses, contact->kind);
 
     l->weights_checked.at[contact->kind] = true;
+    vec_push(&l->out->examples, (struct example){ netcon, *contact, class });
     if (has < contact->weight_count)
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "the NET_RECEIVE of '%s' takes %g weights, but "
-                       "synapse_mechanisms names %u", synapses_class(l->synapses, contact->kind),
-                       has, contact->weight_count);
+                       "synapse_mechanisms names %u", class, has, contact->weight_count);
     return 0;
 }
 
@@ -236,6 +237,16 @@ synapse_for(struct loading *l, uint32_t section, uint32_t segment, const struct 
     return synapse;
 }
 
+static int
+no_contacts(const struct loading *l, int swc_type, struct fx_error *err)
+{
+    const char *type = names_name(&l->model->definitions.swc_types, swc_type);
+    const char *destination = l->population->name, *source = l->projection->source->name;
+
+    return fx_fail(err, FX_INVALID, FX_NOWHERE, "synapses.%s.%s has no mechanisms for sections of "
+                   "type '%s', and no default", destination, source, type ? type : "?");
+}
+
 /* All edges of one projection onto one cell. */
 static int
 make_edges(void *argument, struct fx_error *err)
@@ -260,7 +271,8 @@ make_edges(void *argument, struct fx_error *err)
                            h5_path(l->file), distance);
         segment = shape_segment_at(shape, t->sections.at[target],
                                    (double)t->locations.at[target]);
-        contacts = synapses_contacts(p->contacts, t->types.at[target], &count);
+        if (!synapses_contacts(p->contacts, t->types.at[target], &contacts, &count))
+            return no_contacts(l, t->types.at[target], err);
         for (uint32_t c = 0; c < count; c++)
             if (make_netcon(l, synapse_for(l, t->sections.at[target], segment, &contacts[c]),
                             (uint32_t)p->source->start + l->sources.at[e],
@@ -464,6 +476,55 @@ connections_load(struct connections *connections, const struct cells *cells,
     return 0;
 }
 
+static int
+note_examples(void *argument, struct fx_error *err)
+{
+    struct connections *connections = argument;
+
+    (void)err;
+    for (size_t i = 0; i < connections->examples.count; i++) {
+        struct example *example = &connections->examples.at[i];
+
+        for (uint32_t w = 0; w < example->contact.weight_count; w++)
+            example->contact.weight[w] = nrn_property_array_get(example->netcon, "weight", (int)w);
+    }
+    return 0;
+}
+
+int
+connections_note(struct connections *connections, struct fx_error *err)
+{
+    return neuron_try(note_examples, connections, err);
+}
+
+static int
+check_examples(void *argument, struct fx_error *err)
+{
+    const struct connections *connections = argument;
+
+    for (size_t i = 0; i < connections->examples.count; i++) {
+        const struct example *example = &connections->examples.at[i];
+
+        for (uint32_t w = 0; w < example->contact.weight_count; w++) {
+            const double was = fabs(example->contact.weight[w]);
+            const double is = fabs(nrn_property_array_get(example->netcon, "weight", (int)w));
+
+            if (was > 0 && !(is > 0))
+                return fx_fail(err, FX_INVALID, FX_NOWHERE, "NEURON has set weight %u of "
+                               "connections onto '%s' from %g to 0: its NET_RECEIVE needs an "
+                               "INITIAL block, which may be empty", w, example->class,
+                               example->contact.weight[w]);
+        }
+    }
+    return 0;
+}
+
+int
+connections_check(struct connections *connections, struct fx_error *err)
+{
+    return neuron_try(check_examples, connections, err);
+}
+
 void
 connections_release(struct connections *connections)
 {
@@ -471,5 +532,6 @@ connections_release(struct connections *connections)
     vec_release(&connections->netcons);
     vec_release(&connections->sources);
     vec_release(&connections->first);
+    vec_release(&connections->examples);
     memset(connections, 0, sizeof *connections);
 }

@@ -22,6 +22,8 @@
 
 enum { STATEMENT_ROOM = 80 };
 
+static const double MOST_MV = 1e6;      /* far beyond any membrane: the solution has blown up */
+
 struct fx_env {
     struct comm *comm, alone;
     FILE *log;                      /* NULL on other ranks than 0 */
@@ -311,7 +313,13 @@ fx_env_init(struct fx_env *env, struct fx_error *err)
     if (!env->cells_path)
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "no cells have been loaded");
     snprintf(statement, sizeof statement, "secondorder = %d", env->model.secondorder);
-    result = neuron_hoc(statement, err) || neuron_try(initialize, env, err) ||
+    if (comm_agree(env->comm, neuron_hoc(statement, err) ||
+                   connections_note(&env->connections, err) ? -1 : 0, err))
+        return -1;
+    /* NEURON's ranks talk to each other in there: who fails alone cannot be agreed with. */
+    if (neuron_try(initialize, env, err))
+        return -1;
+    result = connections_check(&env->connections, err) ||
              recorder_start(&env->recorder, &env->model, err) || lfp_start(&env->lfp, err) ||
              sampler_start(&env->sampler, env->model.dt, err) ? -1 : 0;
     env->initialized = result == 0;
@@ -326,6 +334,29 @@ solve(void *argument, struct fx_error *err)
 
     (void)err;
     neuron_call(env->neuron.pc, "psolve", 1, until);
+    return 0;
+}
+
+/* What is impossible at one place of a tree soon is everywhere: one place is enough. */
+static int
+check_potentials(void *argument, struct fx_error *err)
+{
+    const struct fx_env *env = argument;
+
+    for (size_t i = 0; i < env->cells.list.count; i++) {
+        const struct cell *cell = &env->cells.list.at[i];
+
+        double v;
+
+        if (cell->shape == CELLS_NO_SHAPE)
+            continue;
+        v = nrn_rangevar_get(env->neuron.v, cells_section(&env->cells, cell, 0), 0.5);
+        if (!(fabs(v) < MOST_MV))
+            return fx_fail(err, FX_FAILED, FX_NOWHERE, "cell %u (%s): its potential is %g mV at %g "
+                           "ms: the time step is too long for its membrane, or a parameter is "
+                           "wrong", cell->gid, cells_population(&env->cells, cell)->name, v,
+                           *env->neuron.t);
+    }
     return 0;
 }
 
@@ -346,7 +377,7 @@ fx_env_psolve(struct fx_env *env, double t, struct fx_error *err)
         if (lfp_collect(&env->lfp, err))
             return -1;
     }
-    return 0;
+    return comm_agree(env->comm, neuron_try(check_potentials, env, err), err);
 }
 
 double

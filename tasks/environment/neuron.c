@@ -7,10 +7,12 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <neuronapi.h>
 
 #include "base/text.h"
+#include "fornix/task.h"
 
 enum { MESSAGE_ROOM = 400 };
 
@@ -32,6 +34,27 @@ static struct guarded {
 } guarded;
 static struct Symbol *guard;
 
+/* How deep we are in calls from which NEURON may end the process, and by whom. */
+static int inside;
+static pid_t owner;
+
+/*
+ * NEURON calls exit() when it cannot go on while it starts (a mechanism's name is taken, say), and so
+ * may a mechanism at any time, even with status 0: that must not look like the end of a good run.
+ */
+static void
+at_exit(void)
+{
+    static const char TEXT[] = "error: NEURON has ended the process; what it said stands above\n";
+
+    if (!inside || getpid() != owner)
+        return;
+    fflush(NULL);
+    fputs(TEXT, stderr);
+    fflush(stderr);
+    _exit(FX_TASK_FAILED);
+}
+
 static void
 trampoline(void)
 {
@@ -46,9 +69,14 @@ int
 neuron_try(int (*work)(void *argument, struct fx_error *err), void *argument, struct fx_error *err)
 {
     char message[MESSAGE_ROOM] = "";
+    const int depth = inside;
+    int failed;
 
     guarded = (struct guarded){ work, argument, err };
-    if (nrn_function_call_nothrow(guard, 0, message, sizeof message)) {
+    inside = depth + 1;
+    failed = nrn_function_call_nothrow(guard, 0, message, sizeof message);
+    inside = depth;
+    if (failed) {
         size_t length = strlen(message);
 
         while (length && (message[length - 1] == '\n' || message[length - 1] == ' '))
@@ -110,22 +138,36 @@ look_up(void *argument, struct fx_error *err)
     return 0;
 }
 
+/* NEURON only prints when it cannot load a library: the linker is asked first. */
+static int
+find_library(const char *library, char path[PATH_MAX], struct fx_error *err)
+{
+    void *handle;
+
+    if (!realpath(library, path))
+        return fx_fail_errno(err, errno, "no mechanisms in '%s'", library);
+    handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!handle)
+        return fx_fail(err, FX_INVALID, FX_NOWHERE, "cannot load the mechanisms: %s", dlerror());
+    if (!dlsym(handle, "modl_reg"))
+        return fx_fail(err, FX_INVALID, FX_NOWHERE, "'%s' is no library of mechanisms, as the task "
+                       "nmodl makes them", library);
+    return 0;
+}
+
 int
 neuron_start(struct neuron *neuron, const char *library, bool mpi, struct fx_error *err)
 {
     const char *arguments[8];
     char path[PATH_MAX];
-    int count = 0;
+    int count = 0, result;
 
     assert(!guard);
     memset(neuron, 0, sizeof *neuron);
     if (set_home(err))
         return -1;
-    /* NEURON only prints when it cannot load a library: ask the linker first. */
-    if (library && !realpath(library, path))
-        return fx_fail_errno(err, errno, "no mechanisms in '%s'", library);
-    if (library && !dlopen(path, RTLD_NOW | RTLD_LOCAL))
-        return fx_fail(err, FX_INVALID, FX_NOWHERE, "cannot load the mechanisms: %s", dlerror());
+    if (library && find_library(library, path, err))
+        return -1;
     arguments[count++] = "fornix";
     if (mpi)
         arguments[count++] = "-mpi";
@@ -136,7 +178,12 @@ neuron_start(struct neuron *neuron, const char *library, bool mpi, struct fx_err
         arguments[count++] = path;
     }
     arguments[count] = NULL;
-    if (nrn_init(count, arguments))
+    owner = getpid();
+    atexit(at_exit);
+    inside = 1;
+    result = nrn_init(count, arguments);
+    inside = 0;
+    if (result)
         return fx_fail(err, FX_SYSTEM, FX_NOWHERE, "NEURON does not start");
     neuron_register("fx_guard", trampoline);
     guard = nrn_symbol("fx_guard");

@@ -22,7 +22,8 @@ static const char PRESETS[] =
     "              \"parameters\": {\"tau_rise\": 1, \"tau_decay\": 5, \"e\": 0},"
     "              \"weights\": [\"weight\", \"g_unit\"]},"
     " \"NMDA\":   {\"mechanism\": \"LinExp2SynNMDA\","
-    "              \"parameters\": {\"tau_rise\": 10, \"tau_decay\": 35, \"e\": 0},"
+    "              \"parameters\": {\"tau_rise\": 10, \"tau_decay\": 35, \"e\": 0, \"mg\": 1,"
+    "                             \"Kd\": 3.57, \"gamma\": 0.062, \"vshift\": 0},"
     "              \"weights\": [\"weight\", \"g_unit\"]}}";
 
 struct parameter {
@@ -409,16 +410,8 @@ synapses_from(const struct synapses *s, const char *source)
 }
 
 bool
-synapses_by_type(const struct synapses_source *source)
-{
-    for (size_t i = 0; i < source->by_type.count; i++)
-        if (source->by_type.at[i].type != ANY_TYPE)
-            return true;
-    return false;
-}
-
-const struct contact *
-synapses_contacts(const struct synapses_source *source, int swc_type, uint32_t *count)
+synapses_contacts(const struct synapses_source *source, int swc_type, const struct contact **list,
+                  uint32_t *count)
 {
     const struct contacts *found = NULL;
 
@@ -433,7 +426,8 @@ synapses_contacts(const struct synapses_source *source, int swc_type, uint32_t *
             found = contacts;
     }
     *count = found ? (uint32_t)found->list.count : 0;
-    return found ? found->list.at : NULL;
+    *list = found ? found->list.at : NULL;
+    return found != NULL;
 }
 
 struct Object *

@@ -11,7 +11,8 @@
  * parameters: {name: value}, weights: [names in the order of NET_RECEIVE]}, over
  *
  *   AMPA, GABA_A, GABA_B   LinExp2Syn      {tau_rise: 1, tau_decay: 5, e: 0}     [weight, g_unit]
- *   NMDA                   LinExp2SynNMDA  {tau_rise: 10, tau_decay: 35, e: 0}   [weight, g_unit]
+ *   NMDA                   LinExp2SynNMDA  {tau_rise: 10, tau_decay: 35, e: 0,   [weight, g_unit]
+ *                                           mg: 1, Kd: 3.57, gamma: 0.062, vshift: 0}
  *
  * A name that is in neither is the class itself, with the one weight `weight`. NEURON must run.
  */
@@ -44,12 +45,12 @@ uint32_t synapses_kind_count(const struct synapses *synapses);
 /* The connections from cells of population `source`, or NULL when the model has none. */
 const struct synapses_source *synapses_from(const struct synapses *synapses, const char *source);
 
-/* Whether they differ by the section's type. */
-bool synapses_by_type(const struct synapses_source *source);
-
-/* The contacts of a connection onto a section of this SWC type; *count 0: it has none. */
-const struct contact *synapses_contacts(const struct synapses_source *source, int swc_type,
-                                        uint32_t *count);
+/*
+ * The contacts of a connection onto a section of this SWC type: `count` of them at *list, perhaps none.
+ * False: the model says nothing of such sections.
+ */
+bool synapses_contacts(const struct synapses_source *source, int swc_type,
+                       const struct contact **list, uint32_t *count);
 
 /* A new synapse of this kind. For work inside neuron_try(). Owned by the caller. */
 struct Object *synapses_place(const struct synapses *synapses, uint32_t kind,
