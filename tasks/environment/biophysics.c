@@ -275,7 +275,7 @@ read_spike(struct biophysics *b, const json_t *json, const char *where,
     const char *name = "soma";
     char path[WHERE_ROOM];
 
-    b->spike_at = 0.5;
+    b->spike_at = 1;
     b->spike_threshold = -20;
     if (json && !json_is_null(json)) {
         if (check_members(json, where, ",section,at,threshold,", err) ||
