@@ -12,7 +12,6 @@ by_type = {"swctype mechanisms": {"soma": {"AMPA": ampa}, "default": {"NMDA": {"
 membrane = {
     "Ra": 150,
     "segments": {"d_lambda": 0.2},
-    "spike": {"section": "soma", "at": 0.5, "threshold": -20},
     "sections": {
         "all": {"mechanisms": {"pas": {"g": 5e-5, "e": -65}}},
         "soma": {"mechanisms": {"hh": {}}, "ions": {"ena": 55, "ek": -85}},
@@ -23,7 +22,7 @@ parameters = {
     "cells": folder + "/cells.h5", "connections": folder + "/connections.h5", "mechanisms": library,
     "cell_types": {"STIM": {"template": "VecStim"}},
     "synapses": {name: {"STIM": excitatory, "PYR": by_type, "PVBC": inhibitory} for name in ("PYR", "PVBC")},
-    "biophysics": {"PYR": membrane, "PVBC": membrane},
+    "biophysics": {"PYR": membrane, "PVBC": {**membrane, "spike": {"section": "ais", "at": 0.3, "threshold": -30}}},
     "stimulus": {"STIM": {"rate": 40, "start": 5}},
     "orientation": {"PVBC": {"depth_axis": [0, -1, 0]}},
     "rotation": [0, 0, 30],

@@ -132,6 +132,8 @@ def main():
             attribute(at, "syn_types", np.zeros(total.sum()), "u1", total)
             attribute(at, "swc_types", type_of[section], "u1", total)
             for i, source in enumerate(("STIM", "PYR", "PVBC")):
+                if counts[source] == 0 or count == 0:
+                    continue
                 at = graph.create_group(f"Projections/{name}/{source}")
                 write(at, "Edges/Destination Block Index", [0], "u4")
                 write(at, "Edges/Destination Block Pointer", [0, count + 1], "u8")

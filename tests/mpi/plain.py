@@ -67,8 +67,11 @@ class Cell:
         self.soma = self.sections[self.types.index("soma")]
         self.membrane(model["biophysics"][name], lists, points, get["Radius"])
         self.synapses = {}
-        spike = h.NetCon(self.soma(0.5)._ref_v, None, sec=self.soma)
-        spike.threshold = model["biophysics"][name]["spike"]["threshold"]
+        self.at = np.array(at)
+        source = {"section": "soma", "at": 1, "threshold": -20, **model["biophysics"][name].get("spike", {})}
+        section = self.sections[self.types.index(source["section"])]
+        spike = h.NetCon(section(source["at"])._ref_v, None, sec=section)
+        spike.threshold = source["threshold"]
         pc.set_gid2node(gid, 0)
         pc.cell(gid, spike)
 
@@ -95,6 +98,23 @@ class Cell:
                             setattr(segment, f"{name}_{mechanism}", eval(value, scope) if isinstance(value, str) else value)
                     for name, value in rule.get("ions", {}).items():
                         setattr(segment, name, value)
+
+    def potential(self, place, rho):
+        """mV at `place` for each nA of each segment's membrane: Schomburg et al. 2012, as printed."""
+        weights = []
+        for section in self.sections:
+            n = section.n3d()
+            arc, points = [section.arc3d(i) for i in range(n)], [[f(i) for i in range(n)] for f in (section.x3d, section.y3d, section.z3d)]
+            ends = np.stack([np.interp(np.linspace(0, arc[-1], section.nseg + 1), arc, p) for p in points], 1)
+            for a, b, segment in zip(ends, ends[1:], section):
+                length = np.linalg.norm(b - a)
+                along = (b - a) / length
+                h_ = np.dot(place - b, along)
+                r = max(np.linalg.norm(place - b - h_ * along), segment.diam / 2)
+                s = h_ + length
+                ratio = (math.sqrt(h_ * h_ + r * r) - h_) / (math.sqrt(s * s + r * r) - s)
+                weights.append(0.01 * rho / (4 * math.pi * length) * abs(math.log(ratio)))
+        return np.array(weights)
 
     def synapse(self, section, location, mechanism, settings):
         name, presets = PRESETS[mechanism]
@@ -152,6 +172,8 @@ times, gids = h.Vector(), h.Vector()
 pc.spike_record(-1, times, gids)
 recorded = results["Recordings/v/PYR"]
 traces = [h.Vector().record(cells[int(g)].soma(0.5)._ref_v) for g in recorded["gid"][()]]
+h.CVode().use_fast_imem(1)
+currents = {gid: [h.Vector().record(s._ref_i_membrane_) for section in c.sections for s in section] for gid, c in cells.items()}
 h.dt, h.celsius, h.secondorder = model["dt"], model["celsius"], 2
 pc.set_maxstep(10)
 h.finitialize(-65)
@@ -168,5 +190,28 @@ every = round(0.5 / model["dt"])
 apart = max(np.abs(np.array(t)[::every] - v).max() for t, v in zip(traces, recorded["value"][()]))
 if apart > 1e-3:
     sys.exit(f"plain: potentials are up to {apart} mV apart")
+
+# Electrodes: the currents of whole membranes, by the formula; which of the far cells count is drawn.
+currents = {gid: np.array([np.array(v) for v in rows]) for gid, rows in currents.items()}
+for name, electrode in model["lfp"].items():
+    place, found = np.array(electrode["position"], float), results[f"LFP/{name}/v"][()]
+    every = round(electrode["dt"] / model["dt"])
+    if not np.allclose(results[f"LFP/{name}/t"][()], np.arange(len(found)) * electrode["dt"], rtol=0, atol=1e-9):
+        sys.exit(f"plain: electrode {name} has samples of other times")
+    seen = {gid: (c.potential(place, electrode.get("resistivity", 333)) @ currents[gid])[::every] for gid, c in cells.items()}
+    near = [g for g, c in cells.items() if np.linalg.norm(c.at - place) < electrode.get("max_distance", math.inf)]
+    far = [g for g in cells if g not in near]
+    rest = found - sum(seen[g] for g in near)
+    if far:
+        table = np.stack([seen[g] for g in far], 1)
+        scale = np.linalg.lstsq(table, rest, rcond=None)[0]
+        drawn = np.round(scale * electrode["far_fraction"])
+        if not set(drawn) == {0, 1} or np.abs(scale - drawn / electrode["far_fraction"]).max() > 0.01:
+            sys.exit(f"plain: electrode {name} counts its far cells {scale} times")
+        rest = rest - table @ (drawn / electrode["far_fraction"])
+    off = np.abs(rest).max() / np.abs(found).max()
+    print(f"electrode {name}: {len(near)} near cells, {len(far)} far ones, a difference of {off:.1g}")
+    if off > 1e-4:
+        sys.exit(f"plain: the potential at electrode {name} is another one")
 print(f"plain Python: the same sections, segments, synapses and NetCons, the same {len(mine)} spikes "
       f"({own} of cells with trees), potentials within {apart:.2g} mV")

@@ -2,40 +2,7 @@
 # The tasks nmodl and simulate, without the engine: mechanisms come out with the same bytes wherever
 # they are compiled; a network made by hand has the same results, to the byte, on 1, 2 and 3 ranks,
 # and those of plain Python and NEURON; mistakes are said once, whatever the number of ranks.
-set -euo pipefail
-
-here=$(cd "$(dirname "$0")" && pwd)
-source_folder=${FORNIX_SOURCE:-$(cd "$here/../.." && pwd)}
-build=${FORNIX_BUILD:-$source_folder/build}
-python=${FORNIX_VENV:-$source_folder/.venv}/bin/python
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,vader PMIX_MCA_gds=hash OMPI_MCA_mpi_yield_when_idle=1
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_orte_tmpdir_base=$work
-
-fail() {
-    echo "simulate.sh: $*" >&2
-    exit 1
-}
-
-# compile FOLDER SOURCES: runs nmodl in FOLDER; log: FOLDER/log. Returns its status.
-compile() {
-    mkdir -p "$1/scratch" "$1/out"
-    printf '{"fornix": 1, "task": "nmodl", "parameters": {"sources": "%s"}, "inputs": {}, "outputs": {"library": "libnrnmech.so"}, "threads": 2, "scratch": "%s"}' \
-        "$2" "$1/scratch" >"$1/job.json"
-    (cd "$1/out" && "$build/tasks/nmodl/nmodl" ../job.json >../log 2>&1)
-}
-
-# simulate NAME RANKS [PARAMETER=JSON ...]: runs the network in $work/NAME. Returns the status.
-simulate() {
-    local folder=$work/$1 ranks=$2 launch=()
-    shift 2
-    mkdir -p "$folder"
-    cd "$folder"
-    "$python" "$here/job.py" "$work" "$library" "$ranks" "$@" >job.json
-    ((ranks == 1)) || launch=(mpirun --oversubscribe --bind-to none -n "$ranks")
-    "${launch[@]}" "$build/tasks/simulate/simulate" job.json >log 2>&1
-}
+source "$(dirname "$0")/simulate.bash"
 
 # --- mechanisms ---
 mkdir "$work/mechanisms"
@@ -78,15 +45,13 @@ simulate silent 2 stimulus='{}' t_end=20 || fail "silent: $(cat "$work/silent/lo
 grep -q "synaptic events delivered: 0$" "$work/silent/log" || fail "events without input: $(cat "$work/silent/log")"
 grep -q "synaptic events delivered: [1-9]" "$work/ranks1/log" || fail "no events: $(cat "$work/ranks1/log")"
 
-# --- mistakes ---
-wrong='{"PYR": {"sections": {"all": {"mechanisms": {"passive": {}}}}}}'
-for ranks in 1 2; do
-    status=0
-    simulate "wrong$ranks" "$ranks" biophysics="$wrong" || status=$?
-    ((status == 2)) || fail "a wrong mechanism on $ranks ranks ends with $status: $(cat "$work/wrong$ranks/log")"
-    said=$(grep -c "simulate: error: biophysics.PYR.sections.all.mechanisms.passive: NEURON has no density mechanism 'passive'" \
-        "$work/wrong$ranks/log")
-    ((said == 1)) || fail "said $said times: $(cat "$work/wrong$ranks/log")"
-    [[ ! -e $work/wrong$ranks/results.h5 ]] || fail "a failed run leaves results"
-done
+simulate other 1 seed=8 record='[]' lfp='{}' t_end=50 || fail "seed 8: $(cat "$work/other/log")"
+"$python" - "$work/other/results.h5" "$work/shared/results.h5" <<'PY'
+import sys
+import h5py
+import numpy as np
+a, b = (h5py.File(path, "r")["Spikes/STIM/t"][()] for path in sys.argv[1:])
+assert len(a) > 20 and len(b) > 20, (len(a), len(b))
+assert len(np.intersect1d(a, b)) == 0, "neighbouring seeds share spikes"
+PY
 echo "the same results on 1, 2 and 3 ranks, and those of plain Python"
