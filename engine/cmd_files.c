@@ -86,11 +86,9 @@ add_all(struct session *session, const bool *targets, const enum look *look, str
 static int
 print_files(struct session *session)
 {
-    uint32_t jobs = plan_count(session->plan);
-    bool *wanted = arena_get(session->arena, jobs, sizeof *wanted);
-    bool *targets = arena_get(session->arena, jobs, sizeof *targets);
-    enum look *look = arena_get(session->arena, jobs, sizeof *look);
     struct fx_error err = FX_ERROR_NONE;
+    bool *targets;
+    enum look *look;
     struct text out;
     int status;
 
@@ -99,14 +97,10 @@ print_files(struct session *session)
                 "name a stage, and an output or none: fornix files [workflow.yaml] STAGE [OUTPUT]");
         return session_fail(&err);
     }
-    if (plan_find(session->plan, session->words.list.at[0], targets, &err) < 0 ||
-        plan_select(session->plan, session->words.list.at, 1, wanted, &err) < 0)
-        return session_fail(&err);
-    if ((status = session_open_made(session)) != 0)
+    if ((status = session_named(session, &targets, &look)) != 0)
         return status;
     text_init(&out, SIZE_MAX / 2);
-    if (session_look_up(session, wanted, look, &err) < 0 ||
-        add_all(session, targets, look, &out, &err) < 0)
+    if (add_all(session, targets, look, &out, &err) < 0)
         status = session_fail(&err);
     else
         fwrite(out.at, 1, out.len, stdout);

@@ -92,23 +92,17 @@ print_log(struct session *session)
 {
     struct log_command *c = (struct log_command *)(void *)session;
     uint32_t jobs = plan_count(session->plan), count = 0;
-    bool *wanted = arena_get(session->arena, jobs, sizeof *wanted);
-    bool *targets = arena_get(session->arena, jobs, sizeof *targets);
-    enum look *look = arena_get(session->arena, jobs, sizeof *look);
     struct fx_error err = FX_ERROR_NONE;
+    bool *targets;
+    enum look *look;
     int status;
 
     if (session->words.list.count != 1) {
         fx_fail(&err, FX_INVALID, FX_NOWHERE, "name one stage: fornix log [workflow.yaml] STAGE");
         return session_fail(&err);
     }
-    if (plan_find(session->plan, session->words.list.at[0], targets, &err) < 0 ||
-        plan_select(session->plan, session->words.list.at, 1, wanted, &err) < 0)
-        return session_fail(&err);
-    if ((status = session_open_made(session)) != 0)
+    if ((status = session_named(session, &targets, &look)) != 0)
         return status;
-    if (session_look_up(session, wanted, look, &err) < 0)
-        return session_fail(&err);
     for (job_id job = 0; job < jobs; job++)
         count += targets[job];
     for (job_id job = 0; job < jobs; job++)

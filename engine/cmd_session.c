@@ -196,20 +196,6 @@ session_open_existing(struct session *session, bool *there)
 }
 
 int
-session_open_made(struct session *session)
-{
-    struct fx_error err = FX_ERROR_NONE;
-    bool there;
-    int status = session_open_existing(session, &there);
-
-    if (status != 0 || there)
-        return status;
-    fx_fail(&err, FX_FAILED, FX_NOWHERE, "'%.*s' has not run yet: there is no store '%s'",
-            STR(session->wf->name), session_show_path(session->arena, session->store_path));
-    return session_fail(&err);
-}
-
-int
 session_look_up(struct session *session, const bool *wanted, enum look *found,
                 struct fx_error *err)
 {
@@ -229,4 +215,39 @@ session_look_up(struct session *session, const bool *wanted, enum look *found,
         found[job] = there ? LOOK_CACHED : LOOK_MUST_RUN;
     }
     return 0;
+}
+
+/* A store that was never made is an error: nothing has run. */
+static int
+open_made(struct session *session)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    bool there;
+    int status = session_open_existing(session, &there);
+
+    if (status != 0 || there)
+        return status;
+    fx_fail(&err, FX_FAILED, FX_NOWHERE, "'%.*s' has not run yet: there is no store '%s'",
+            STR(session->wf->name), session_show_path(session->arena, session->store_path));
+    return session_fail(&err);
+}
+
+int
+session_named(struct session *session, bool **targets, enum look **look)
+{
+    uint32_t jobs = plan_count(session->plan);
+    bool *wanted = arena_get(session->arena, jobs, sizeof *wanted);
+    const char *const *words = session->words.list.at;
+    struct fx_error err = FX_ERROR_NONE;
+    int status;
+
+    *targets = arena_get(session->arena, jobs, sizeof **targets);
+    *look = arena_get(session->arena, jobs, sizeof **look);
+    if (plan_find(session->plan, words[0], *targets, &err) < 0 ||
+        plan_select(session->plan, words, 1, wanted, &err) < 0)
+        return session_fail(&err);
+    status = open_made(session);
+    if (status == 0 && session_look_up(session, wanted, *look, &err) < 0)
+        status = session_fail(&err);
+    return status;
 }

@@ -1,7 +1,7 @@
 /*
  * cmd_session - what the commands share: the workflow that the words name, its plan, its store.
  *
- *   session_command -> body: [session_open | session_open_existing] -> session_look_up
+ *   session_command -> body: [session_open | session_open_existing] -> session_look_up, or session_named
  */
 #ifndef CMD_SESSION_H
 #define CMD_SESSION_H
@@ -56,9 +56,6 @@ int session_open(struct session *session);
 /* As session_open(), but a store that was never made is no error: *there is false and none is made. */
 int session_open_existing(struct session *session, bool *there);
 
-/* As session_open(), but a store that was never made is an error: nothing has run. */
-int session_open_made(struct session *session);
-
 /*
  * Looks up jobs of `wanted` (NULL: all) in plan order: found[job] is LOOK_*. `wanted` must hold what
  * its jobs need, as plan_select() marks it. -1 with `err` when a lookup fails.
@@ -71,6 +68,13 @@ enum look {
 };
 int session_look_up(struct session *session, const bool *wanted, enum look *found,
                     struct fx_error *err);
+
+/*
+ * The jobs that the first word names: (*targets)[job], and (*look)[job] of these and of what they
+ * need, both from the arena. Opens the store; one that was never made is an error: nothing has run.
+ * Returns the exit status after printing what is wrong.
+ */
+int session_named(struct session *session, bool **targets, enum look **look);
 
 /* Folders of the built-in tasks: beside the program, else in ../lib/fornix/tasks. From the arena. */
 const char *const *session_task_folders(struct arena *arena, uint32_t *count);

@@ -315,11 +315,9 @@ explain(struct why *why, const bool *targets, struct fx_error *err)
 static int
 print_why(struct session *session)
 {
-    uint32_t jobs = plan_count(session->plan);
     struct why why = { .session = session, .first = true };
-    bool *wanted = arena_get(session->arena, jobs, sizeof *wanted);
-    bool *targets = arena_get(session->arena, jobs, sizeof *targets);
     struct fx_error err = FX_ERROR_NONE;
+    bool *targets;
     struct text out;
     int status;
 
@@ -327,16 +325,12 @@ print_why(struct session *session)
         fx_fail(&err, FX_INVALID, FX_NOWHERE, "name one stage: fornix why [workflow.yaml] STAGE");
         return session_fail(&err);
     }
-    if (plan_find(session->plan, session->words.list.at[0], targets, &err) < 0 ||
-        plan_select(session->plan, session->words.list.at, 1, wanted, &err) < 0)
-        return session_fail(&err);
-    if ((status = session_open_made(session)) != 0)
+    if ((status = session_named(session, &targets, &why.look)) != 0)
         return status;
     text_init(&out, SIZE_MAX / 2);
     why.out = &out;
-    why.look = arena_get(session->arena, jobs, sizeof *why.look);
-    why.told = arena_get(session->arena, jobs, sizeof *why.told);
-    if (session_look_up(session, wanted, why.look, &err) < 0 || explain(&why, targets, &err) < 0)
+    why.told = arena_get(session->arena, plan_count(session->plan), sizeof *why.told);
+    if (explain(&why, targets, &err) < 0)
         status = session_fail(&err);
     else
         fwrite(out.at, 1, out.len, stdout);
