@@ -2,15 +2,11 @@
  * command: becomes the program that the job names. Its folder is the job's, its environment has
  * FORNIX_JOB, the path of the job's description.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "common/task.h"
-#include "fornix/task.h"
+#include "common/task_exec.h"
 
 /* The words to execute, ended by NULL; they belong to the task, the array to the caller. */
 static char **
@@ -54,34 +50,17 @@ words_of(const struct task *task, struct fx_error *err)
 }
 
 static int
-run(const char *job, struct fx_error *err)
+become(struct task *task, const char *job, struct fx_error *err)
 {
-    struct task *task = task_open(job, err);
-    char **words = NULL;
+    char **words = words_of(task, err);
+    int status = words ? task_exec(words, job, err) : -1;
 
-    if (!task)
-        return -1;
-    if (!task_log_start(task, err) && (words = words_of(task, err))) {
-        setenv(FX_TASK_JOB_VARIABLE, job, 1);
-        execvp(words[0], words);
-        fx_fail(err, FX_INVALID, FX_NOWHERE, "cannot start '%s': %s", words[0], strerror(errno));
-    }
     free(words);
-    task_free(task);
-    return -1;
+    return status;
 }
 
 int
 main(int argc, char **argv)
 {
-    struct fx_error err = FX_ERROR_NONE;
-
-    if (argc != 2) {
-        fprintf(stderr, "command: error: this program is started by fornix with one argument, the "
-                        "job's description\n");
-        return FX_TASK_INVALID;
-    }
-    run(argv[1], &err);
-    fprintf(stderr, "command: error: %s\n", err.text);
-    return err.code == FX_INVALID ? FX_TASK_INVALID : FX_TASK_FAILED;
+    return task_exec_main(argc, argv, become);
 }
