@@ -144,6 +144,28 @@ neuroh5_types_get(const struct neuroh5_types *types, const struct h5_file *file,
     return -1;
 }
 
+int
+neuroh5_types_pick(const struct neuroh5_types *types, const struct h5_file *file, const char *name,
+                   const char *what, const char *several,
+                   const struct neuroh5_population **population, struct fx_error *err)
+{
+    size_t found = 0;
+
+    if (name)
+        return neuroh5_types_get(types, file, name, population, err);
+    for (size_t i = 0; i < types->population_count; i++) {
+        char path[400];
+
+        snprintf(path, sizeof path, "/Populations/%s/%s", types->populations[i].name, what);
+        if (h5_exists(file, path) && found++ == 0)
+            *population = &types->populations[i];
+    }
+    if (found == 1)
+        return 0;
+    return fx_fail(err, FX_INVALID, (struct fx_mark){ h5_path(file), 0, 0 },
+                   "%zu populations have %s: 'population' must name one that has", found, several);
+}
+
 bool
 neuroh5_types_equal(const struct neuroh5_types *a, const struct neuroh5_types *b,
                     char difference[200])

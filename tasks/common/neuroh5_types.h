@@ -54,6 +54,14 @@ int neuroh5_types_get(const struct neuroh5_types *types, const struct h5_file *f
                       const char *name, const struct neuroh5_population **population,
                       struct fx_error *err);
 
+/*
+ * The population of that name or, without one (NULL), the only population in whose group of the file
+ * there is a group `what` ("Trees"); `several` says in the message what populations then have.
+ */
+int neuroh5_types_pick(const struct neuroh5_types *types, const struct h5_file *file,
+                       const char *name, const char *what, const char *several,
+                       const struct neuroh5_population **population, struct fx_error *err);
+
 /* Whether both have the same populations and pairs; *difference (may be NULL) says what differs. */
 bool neuroh5_types_equal(const struct neuroh5_types *a, const struct neuroh5_types *b,
                          char difference[200]);

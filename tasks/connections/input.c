@@ -37,37 +37,6 @@ read_parameters(struct input *input, const struct task *task, struct fx_error *e
     return 0;
 }
 
-/* The population that the parameter names, else the only one with synapses. `name`: 256 bytes. */
-static int
-find_population(const struct input *input, const struct task *task, char *name,
-                struct fx_error *err)
-{
-    struct h5_names names = { 0 };
-    const char *given;
-    size_t found = 0;
-
-    if (task_has(task, "population")) {
-        if (task_string(task, "population", &given, err))
-            return -1;
-        snprintf(name, 256, "%s", given);
-        return 0;
-    }
-    if (h5_list(input->file, "/Populations", &names, err))
-        return -1;
-    for (size_t i = 0; i < names.count; i++) {
-        char path[320];
-
-        snprintf(path, sizeof path, "/Populations/%s/%s", names.at[i], SYNAPSES);
-        if (h5_exists(input->file, path) && found++ == 0)
-            snprintf(name, 256, "%s", names.at[i]);
-    }
-    h5_names_release(&names);
-    if (found != 1)
-        return fx_fail(err, FX_INVALID, in_file(input->file),
-                       "%zu populations have synapses: 'population' must name one that has", found);
-    return 0;
-}
-
 static struct neuroh5_cells *
 open_attribute(const struct input *input, const char *name, enum h5_type type, struct fx_error *err)
 {
@@ -101,15 +70,15 @@ check_counts(const struct input *input, const struct neuroh5_cells *other, const
 static int
 open_synapses(struct input *input, const struct task *task, struct fx_error *err)
 {
-    const char *path;
-    char name[256];
+    const char *path, *name = NULL;
 
-    if (task_input(task, "synapses", &path, err))
+    if (task_input(task, "synapses", &path, err) ||
+        (task_has(task, "population") && task_string(task, "population", &name, err)))
         return -1;
     input->file = h5_open(path, err);
     if (!input->file || neuroh5_types_read(input->file, &input->types, err) ||
-        find_population(input, task, name, err) ||
-        neuroh5_types_get(&input->types, input->file, name, &input->population, err))
+        neuroh5_types_pick(&input->types, input->file, name, SYNAPSES, "synapses",
+                           &input->population, err))
         return -1;
     input->id = open_attribute(input, "syn_ids", H5_U32, err);
     return input->id ? 0 : -1;

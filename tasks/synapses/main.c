@@ -127,57 +127,26 @@ read_parameters(struct job *job, struct fx_error *err)
     return 0;
 }
 
-/* The population that the parameter names, else the only one with trees. `name`: 256 bytes. */
-static int
-find_population(struct job *job, char *name, struct fx_error *err)
-{
-    struct h5_names names = { 0 };
-    const char *given;
-    size_t found = 0;
-
-    if (task_has(job->task, "population")) {
-        if (task_string(job->task, "population", &given, err))
-            return -1;
-        snprintf(name, 256, "%s", given);
-        return 0;
-    }
-    if (h5_list(job->forest, "/Populations", &names, err))
-        return -1;
-    for (size_t i = 0; i < names.count; i++) {
-        char path[300];
-
-        snprintf(path, sizeof path, "/Populations/%s/Trees", names.at[i]);
-        if (h5_exists(job->forest, path) && found++ == 0)
-            snprintf(name, 256, "%s", names.at[i]);
-    }
-    h5_names_release(&names);
-    if (found != 1)
-        return fx_fail(err, FX_INVALID, (struct fx_mark){ .file = h5_path(job->forest) },
-                       "%zu populations have trees: 'population' must name one that has", found);
-    return 0;
-}
-
 static int
 open_forest(struct job *job, struct fx_error *err)
 {
-    const char *path;
-    char population[256];
+    const char *path, *name = NULL;
 
-    if (task_input(job->task, "forest", &path, err))
+    if (task_input(job->task, "forest", &path, err) ||
+        (task_has(job->task, "population") && task_string(job->task, "population", &name, err)))
         return -1;
     job->forest = h5_open(path, err);
     if (!job->forest || neuroh5_types_read(job->forest, &job->types, err) ||
-        find_population(job, population, err) ||
-        neuroh5_types_get(&job->types, job->forest, population, &job->population, err))
+        neuroh5_types_pick(&job->types, job->forest, name, "Trees", "trees", &job->population, err))
         return -1;
-    job->trees = neuroh5_trees_open(job->forest, population, job->population->count, err);
+    job->trees = neuroh5_trees_open(job->forest, job->population->name, job->population->count, err);
     if (!job->trees)
         return -1;
     if (neuroh5_trees_count(job->trees) != job->population->count)
         return fx_fail(err, FX_INVALID, (struct fx_mark){ .file = h5_path(job->forest) },
                        "%llu of the %llu cells of '%s' have a tree",
                        (unsigned long long)neuroh5_trees_count(job->trees),
-                       (unsigned long long)job->population->count, population);
+                       (unsigned long long)job->population->count, job->population->name);
     return 0;
 }
 
