@@ -17,8 +17,9 @@ struct h5_data {
 /* One transfer at most: beyond 2 GiB MPI-IO fails, and this bounds what HDF5 holds in between. */
 enum { PIECE = 32 << 20 };
 
-/* Deflate cannot shrink more than 1032 times: a longer dataset than this makes of the file is a lie. */
-enum { MOST_SHRUNK = 1100 };
+/* A dataset holds no more than the file does, but deflate may have shrunk it, at most 1032 times. Some
+ * values more: pieces that were never written are not in the file. */
+enum { MOST_SHRUNK = 1100, MOST_UNWRITTEN = 1 << 20 };
 
 static const struct {
     const char *name;
@@ -144,8 +145,21 @@ check_type(const struct h5_file *file, hid_t id, const char *path, enum h5_type 
                       type_facts[type].name);
 }
 
+/* Whether a file of this size can hold a dataset so long. */
+static bool
+can_hold(const struct h5_file *file, hid_t id, uint64_t length)
+{
+    hid_t properties = H5Dget_create_plist(id), type = H5Dget_type(id);
+    uint64_t times = H5Pget_nfilters(properties) > 0 ? MOST_SHRUNK : 1;
+    uint64_t size = H5Tget_size(type);
+
+    H5Tclose(type);
+    H5Pclose(properties);
+    return length / times <= file->size / size + MOST_UNWRITTEN;
+}
+
 static int
-check_shape(const struct h5_file *file, hid_t id, const char *path, size_t size, uint64_t *length,
+check_shape(const struct h5_file *file, hid_t id, const char *path, uint64_t *length,
             struct fx_error *err)
 {
     hid_t space = H5Dget_space(id);
@@ -158,7 +172,7 @@ check_shape(const struct h5_file *file, hid_t id, const char *path, size_t size,
     H5Sclose(space);
     if (!simple || rank != 1)
         return h5_invalid(file, err, "dataset '%s' has not one dimension", path);
-    if (now / MOST_SHRUNK > file->size / size + 1)
+    if (!can_hold(file, id, now))
         return h5_invalid(file, err, "dataset '%s' claims %llu values, which the file cannot hold",
                           path, (unsigned long long)now);
     *length = now;
@@ -187,7 +201,7 @@ h5_data_open(const struct h5_file *file, const char *path, enum h5_type type, st
         return NULL;
     }
     if (check_type(file, id, path, type, err) ||
-        check_shape(file, id, path, type_facts[type].size, &length, err)) {
+        check_shape(file, id, path, &length, err)) {
         H5Dclose(id);
         return NULL;
     }

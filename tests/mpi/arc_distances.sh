@@ -34,4 +34,16 @@ refused no_somas "$top/wrong.json" \
 claim "$top/network/somas.h5" "$top/claim.h5"
 job wrong distances "somas=\"$top/claim.h5\""
 refused_in_little claim "$top/wrong.json" "'U Coordinate' is there for 11 of the 2600000000 cells of 'PVBC'"
+cp "$network/somas.h5" "$top/long.h5"
+"$python" - "$top/long.h5" <<'PY'
+import sys
+import h5py
+
+with h5py.File(sys.argv[1], "r+") as file:
+    group = file["Populations/STIM/Generated Coordinates/U Coordinate"]
+    del group["Attribute Value"]
+    group.create_dataset("Attribute Value", (10000000,), "<f4", chunks=(1000,))
+PY
+job wrong distances "somas=\"$top/long.h5\""
+refused never_written "$top/wrong.json" "claims 10000000 values, which the file cannot hold"
 echo "arc_distances: the same bytes on 1, 2, 3 and 5 ranks and without MPI"
