@@ -3,7 +3,7 @@ TITLE Synapse with linear summation, difference of two exponentials
 COMMENT
 g(t) = weight g_unit f (exp(-t / tau_decay) - exp(-t / tau_rise)), f such that one event peaks at
 weight x g_unit (uS); events add up linearly. The difference of exponentials is that of Roth and van
-Rossum 2009 (in De Schutter: Computational Modeling Methods for Neuroscientists, eqs. 6.4-6.6).
+Rossum 2009 (in De Schutter: Computational Modeling Methods for Neuroscientists, chapter 6).
 
 The order of simultaneous events must not matter. Many connections share one synapse; which of two
 events of one time step NEURON delivers first depends on its queue, and so on the number of ranks,

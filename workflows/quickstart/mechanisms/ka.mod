@@ -3,8 +3,8 @@ TITLE A-type potassium current of the dendrites of CA1 pyramidal cells
 COMMENT
 Hoffman et al. 1997, Nature 387:869-875, in the form of Poirazi, Brannon and Mel 2003, Neuron
 37:977-987 (proximal kinetics). Their rates share one shape, x / (1 - exp(-x)), for opening and
-closing, so that steady states are logistic. The current grows with distance from the soma:
-Hoffman et al. find about five times the somatic density at 350 um.
+closing, so that steady states are logistic. That the current grows with distance from the soma is
+what Hoffman et al. found; gbar may be an expression of `distance`.
 ENDCOMMENT
 
 NEURON {

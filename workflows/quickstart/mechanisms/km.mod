@@ -1,9 +1,9 @@
 TITLE Slow potassium current (M), for spike frequency adaptation
 
 COMMENT
-Yamada, Koch and Adams 1989, in Koch and Segev: Methods in Neuronal Modeling, MIT Press, in the
-form of Pospischil et al. 2008, Biol Cybern 99:427-441, eq. 7. taumax is theirs for cortical cells,
-about 1 s; the time constant at -35 mV is taumax / 4.3.
+Yamada, Koch and Adams 1989, in Koch and Segev: Methods in Neuronal Modeling, MIT Press, pp. 97-134,
+in the form that models of cortical cells have (Pospischil et al. 2008, Biol Cybern 99:427-441), with
+taumax 1 s; the time constant at -35 mV is taumax / 4.3. Rates at 36 degrees, whatever `celsius` is.
 ENDCOMMENT
 
 NEURON {

@@ -2,8 +2,8 @@ TITLE Fast sodium current of hippocampal pyramidal cells
 
 COMMENT
 Traub and Miles 1991, Neuronal Networks of the Hippocampus, Cambridge University Press, with the
-threshold as a parameter vt: Pospischil et al. 2008, Biol Cybern 99:427-441, eqs. 4-5. Rates at the
-temperature of the models (36 degrees), whatever `celsius` is.
+threshold as a parameter vt, as in the models of Pospischil et al. 2008, Biol Cybern 99:427-441.
+Rates at the temperature of such models (36 degrees), whatever `celsius` is.
 ENDCOMMENT
 
 NEURON {

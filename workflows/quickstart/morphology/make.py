@@ -10,14 +10,14 @@ The cells are drawn for this project. They are rat CA1 cells in outline: the rig
 right layers with diameters of the right size, but with fewer, less branched dendrites than a real
 cell has, so that the quickstart stays quick. What is known, and what became of it here:
 
-  layers   SO 100, SP 50, SR 200, SLM 100 um thick: Bezaire et al. 2016, eLife 5:e18566.
-  PYR      About 13.5 mm of dendrites: Ishizuka, Cowan and Amaral 1995, J Comp Neurol 362:17-45;
-           here 4.4 mm. Basal trees of a few primary dendrites that branch near the soma and
-           end in long unbranched tips; thin obliques leave a tapering trunk in SR, most of them
-           with one branching or none; the trunk divides into a tuft in SLM: Bannister and Larkman
-           1995, J Comp Neurol 360:150-160. Trunk 2-3 um, thin dendrites of SO and SR 0.5-1 um,
-           tuft a little thicker than obliques at its root: Megias et al. 2001, Neuroscience
-           102:527-540. Initial segment of 40 um at the lower end of the soma.
+  layers   SO 100, SP 50, SR 200, SLM 100 um thick, as in the model of Bezaire et al. 2016,
+           eLife 5:e18566.
+  PYR      About 13.5 mm of dendrites (Ishizuka, Cowan and Amaral 1995, J Comp Neurol 362:17-45) or
+           12 mm (Megias et al. 2001, Neuroscience 102:527-540); here 4.4 mm. Basal trees in SO,
+           thin obliques from a tapering trunk in SR, a tuft in SLM. How they branch, and the
+           diameters (trunk 3.2 to 1.9 um, thin dendrites 0.5 to 1 um, the root of the tuft 1.4 um),
+           are of the size that such cells have, but not taken from measurements. Initial segment
+           of 40 um at the lower end of the soma.
   PVBC     Parvalbumin cells have about 4.3 mm of dendrites, the thickest of the interneurons, from
            SO to SLM: Gulyas et al. 1999, J Neurosci 19:10082-10097; here 3.1 mm.
   OLM      Dendrites horizontal and confined to SO, a dense axon in SLM: Sik et al. 1995,
