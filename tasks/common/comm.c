@@ -72,7 +72,7 @@ comm_agree(struct comm *comm, int status, struct fx_error *err)
 {
     int first = status ? comm->rank : comm->size, lowest = first;
 
-    if (comm->size == 1)
+    if (comm->size == 1 || (status && comm->broken))
         return status ? -1 : 0;
     MPI_Allreduce(&first, &lowest, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
     if (lowest == comm->size)

@@ -22,6 +22,8 @@
 struct comm {
     int rank, size;     /* read only */
     bool agreed;        /* all ranks hold the same error, since comm_agree() failed */
+    bool broken;        /* this rank failed within a call that others may never leave: it can only
+                           end, with comm_abort() */
 };
 
 /* One rank, no MPI: for tests and serial work. */
@@ -38,7 +40,7 @@ void comm_barrier(const struct comm *comm);
 
 /*
  * Returns 0 when `status` is 0 on all ranks; otherwise -1 on all, with the error of the lowest rank
- * that failed in every `err`.
+ * that failed in every `err`. A broken rank asks nobody: -1 at once, with its own error.
  */
 int comm_agree(struct comm *comm, int status, struct fx_error *err);
 

@@ -61,6 +61,9 @@ h5_fail(const struct h5_file *file, struct fx_error *err, const char *format, ..
     va_list args;
 
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_innermost, &reason);
+    /* Where one rank's write fails, others wait for it in HDF5, in this call or in a later one. */
+    if (file->comm && file->comm->size > 1)
+        file->comm->broken = true;
     va_start(args, format);
     fill(file, err, file->writes ? FX_SYSTEM : FX_INVALID, format, args, reason.text);
     va_end(args);
@@ -102,13 +105,12 @@ file_free(struct h5_file *file)
 }
 
 struct h5_file *
-h5_create(const char *path, const struct comm *comm, struct fx_error *err)
+h5_create(const char *path, struct comm *comm, struct fx_error *err)
 {
     struct h5_file *file = file_new(path);
     hid_t properties = H5Pcreate(H5P_FILE_ACCESS);
 
     file->writes = true;
-    file->comm = comm;
     H5Pset_fclose_degree(properties, H5F_CLOSE_STRONG);
     if (comm->size > 1)
         H5Pset_fapl_mpio(properties, MPI_COMM_WORLD, MPI_INFO_NULL);
@@ -120,6 +122,7 @@ h5_create(const char *path, const struct comm *comm, struct fx_error *err)
         file_free(file);
         return NULL;
     }
+    file->comm = comm;      /* only now: who cannot create it is not waited for */
     return file;
 }
 
@@ -168,7 +171,7 @@ h5_discard(struct h5_file *file)
     struct fx_error unsaid = FX_ERROR_NONE;
 
     /* A parallel file closes collectively; after an error that is this rank's alone it cannot. */
-    if (file && file->writes && file->comm->size > 1 && !file->comm->agreed)
+    if (file && file->writes && file->comm->size > 1 && (file->comm->broken || !file->comm->agreed))
         file_free(file);
     else
         h5_close(file, &unsaid);

@@ -29,7 +29,7 @@ struct h5_file;
 struct h5_data;     /* a dataset of one dimension */
 
 /* Creates (or replaces) `path`; collective over `comm`, which must outlive the file. */
-struct h5_file *h5_create(const char *path, const struct comm *comm, struct fx_error *err);
+struct h5_file *h5_create(const char *path, struct comm *comm, struct fx_error *err);
 
 /* Opens for reading; this rank alone. FX_INVALID when it is missing or no HDF5 file. */
 struct h5_file *h5_open(const char *path, struct fx_error *err);

@@ -16,12 +16,13 @@ struct h5_file {
     char *path;
     bool writes;                /* made by h5_create() */
     uint64_t size;              /* in bytes, as it was opened for reading */
-    const struct comm *comm;    /* of a file that is written */
+    struct comm *comm;          /* of a file that is written */
 };
 
 /*
  * Fills `err` with "cannot <what>" (formatted) and the innermost entry of HDF5's error stack; the
- * place is the file. FX_SYSTEM for a file that is written, else FX_INVALID. Returns -1.
+ * place is the file. FX_SYSTEM for a file that is written, else FX_INVALID. Returns -1. A file that
+ * several ranks write is lost then, and so is this rank (comm.h: broken).
  */
 int h5_fail(const struct h5_file *file, struct fx_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

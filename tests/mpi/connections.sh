@@ -75,4 +75,5 @@ claim "$network/synapses_PVBC.h5" "$top/claim_synapses.h5"
 claim "$network/distances.h5" "$top/claim_distances.h5"
 job wrong connections_PVBC "synapses=\"$top/claim_synapses.h5\"" "distances=\"$top/claim_distances.h5\""
 refused_in_little claim "$top/wrong.json" "'U Distance' is there for 11 of the 2600000000 cells of 'PVBC'"
+full full "$network/connections_PVBC.json" 1 64 256
 echo "connections: the same bytes on 1, 2, 3 and 5 ranks and without MPI"

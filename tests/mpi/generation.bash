@@ -95,6 +95,24 @@ refused_in_little() {
     (ulimit -v 8000000 && refused "$@") || exit 1
 }
 
+# full NAME JOB.json KIB...: where a file cannot grow over KIB, two ranks end soon, with a line that
+# says what was not written. (Over TCP: the limit would be that of MPI's shared memory too.)
+full() {
+    local name=$1 job=$2 limit task status said
+    task=$(sed -n 's/^{"fornix": 1, "task": "\([a-z0-9_]*\)".*/\1/p' "$job")
+    for limit in "${@:3}"; do
+        mkdir "$top/$name.$limit"
+        status=0
+        # shellcheck disable=SC2016   # expanded by the inner shell
+        said=$(cd "$top/$name.$limit" && OMPI_MCA_btl=self,tcp timeout -k 1 60 \
+            mpirun --quiet --bind-to none --oversubscribe -n 2 bash -c \
+            'trap "" XFSZ; ulimit -f "$1"; exec "$2" "$3"' full "$limit" "$tasks/$task/$task" "$job" 2>&1) ||
+            status=$?
+        [[ $status == 1 && $said == *"$task: error: "*": cannot write "*" (rank "* ]] ||
+            fail "$name in $limit KiB: status $status, said: $said"
+    done
+}
+
 # job NAME JOB [PARAMETER=JSON ...]: writes $top/NAME.json, a changed job of the network.
 job() {
     local name=$1
