@@ -58,6 +58,37 @@ assert len(trees["Source Section/Attribute Value"]) == 0
 PY
     fail "the trees are not as they should be"
 
+# Layers from the depth of each point, by another way: numpy on the somata and the file.
+make_parts somas
+numbers='definitions={"layers": {"SO": 1, "SP": 2, "SR": 3, "SLM": 4}}'
+extents='layer_extents={"SLM": [[0, 0, 200], [200, 200, 300]], "SO": [[0, 0, 0], [200, 200, 50]],
+                        "SP": [[0, 0, 50], [200, 200, 100]], "SR": [[0, 0, 100], [200, 200, 200]]}'
+job deep forest_PYR 'layers_from="depth"' "somas=\"$network/somas.h5\"" "$extents" "$numbers" 'depth_axis=[0, -2, 0]'
+same deep "$top/deep.json"
+"$python" - "$network/forest_PYR.json" "$network/somas.h5" "$top/PYR.0/forest_PYR.h5" "$top/deep.0/forest_PYR.h5" <<'PY' ||
+import json, sys
+import h5py, numpy as np
+
+swc = np.loadtxt(json.load(open(sys.argv[1]))["inputs"]["morphology"])
+somas, plain, deep = (h5py.File(path) for path in sys.argv[2:])
+soma = somas["Populations/PYR/Generated Coordinates/L Coordinate/Attribute Value"][:].astype(float)
+y = swc[:, 3].astype("f4").astype(float)
+l = soma[:, None] - (y - y[swc[:, 1] == 1][0])
+want = np.digitize(l, [0, 50, 100, 200, 300])
+want[(want == 0) | (want == 5)] = -1
+found = deep["Populations/PYR/Trees/Point Layer/Attribute Value"][:].reshape(want.shape)
+assert (found == want).all() and set(np.unique(found)) == {-1, 1, 2, 3, 4}
+for name in plain["Populations/PYR/Trees"]:
+    one, two = (f["Populations/PYR/Trees"][name] for f in (plain, deep))
+    if name not in ("Point Layer", "Cell Index"):
+        assert (one["Attribute Value"][:] == two["Attribute Value"][:]).all(), name
+PY
+    fail "layers do not follow from depth"
+job wrong forest_PYR 'layers_from="depth"' "$extents" "$numbers"
+refused no_somas "$top/wrong.json" "layers_from: depth: "
+job wrong forest_PYR 'layers_from="depth"' "somas=\"$network/somas.h5\"" "$extents" 'definitions={"layers": {"SO": 1}}'
+refused no_number "$top/wrong.json" "layer_extents: there is no number in definitions.layers for '"
+
 printf '1 1 0 0 0 5 -1\n2 1 0 0 0 5 9\n' >"$top/bad.swc"
 job wrong forest_PYR "morphology=\"$top/bad.swc\""
 refused bad_parent "$top/wrong.json" "bad.swc:2: the parent, point 9, is not there"
