@@ -398,8 +398,8 @@ fx_env_save(struct fx_env *env, const char *path, struct fx_error *err)
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "there is nothing to save before a run");
     if (fx_env_count(env, &counts, err))
         return -1;
-    /* NEURON sums dt up: the time is meant, not its last bits. */
-    results.t_end = round(*env->neuron.t * 1e6) / 1e6;
+    /* NEURON sums dt up, with more error the longer it runs: so many steps are meant. */
+    results.t_end = round(round(*env->neuron.t / env->model.dt) * env->model.dt * 1e9) / 1e9;
     results.synaptic_events = counts.synaptic_events;
     return results_write(&results, path, err);
 }

@@ -35,8 +35,9 @@ solve(struct task *task, const struct comm *comm, struct fx_env *env, double t_e
     double took;
 
     clock_gettime(CLOCK_MONOTONIC, &from);
-    for (uint64_t piece = 1; fx_env_time(env) < t_end - 1e-9; piece++) {
-        const double next = (double)piece * PIECE;
+    /* By count: NEURON sums its time up, and after some seconds that is off by more than rounding. */
+    for (uint64_t piece = 0; (double)piece * PIECE < t_end; piece++) {
+        const double next = (double)(piece + 1) * PIECE;
 
         if (fx_env_psolve(env, next < t_end ? next : t_end, err))
             return -1;
