@@ -282,7 +282,8 @@ load_population(struct loading *l, struct fx_error *err)
 
     kind = kind_of(l, err);
     if (kind < 0 || model_depth_axis(l->model, name, axis, err) ||
-        frame_init(&l->frame, axis, l->model->rotation, err) || read_coordinates(l, kind, err))
+        (frame_init(&l->frame, axis, l->model->rotation, err) &&
+         fx_error_in(err, "orientation.%s", name)) || read_coordinates(l, kind, err))
         goto end;
     if (kind) {
         snprintf(where, sizeof where, "biophysics.%s", name);

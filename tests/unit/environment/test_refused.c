@@ -88,6 +88,14 @@ TEST(two_rules_for_segments)
     CHECK_STR(err.text, "biophysics.CELL.segments takes one of d_lambda, fixed and max_length");
 }
 
+TEST(an_orientation_without_direction)
+{
+    struct fx_error err = refused(network_model(
+        ", 'orientation': {'CELL': {'depth_axis': [0, 0, 0]}}"), NULL);
+
+    CHECK_STR(err.text, "orientation.CELL: a depth axis has no length");
+}
+
 TEST(trees_without_biophysics)
 {
     struct fx_error err = refused("{}", NULL);
