@@ -37,24 +37,32 @@ read_types(struct work *w, struct fx_error *err)
     return status;
 }
 
+/* A parameter that may be missing: a mapping. */
+static int
+optional_map(const struct task *task, const char *name, const json_t **map, struct fx_error *err)
+{
+    if (!task_has(task, name))
+        return 0;
+    return task_json(task, name, map, err) || json_check_object(*map, name, err) ? -1 : 0;
+}
+
 static int
 read_inputs(struct work *w, struct fx_error *err)
 {
-    const json_t *distributions, *layers, *constraints = NULL;
-    struct layer_extents extents;
+    struct soma_config config = { .constraints = NULL };
+    const json_t *layers;
     int status;
 
     if (task_output(w->task, "file", &w->path, err) || task_seed(w->task, &w->seed, err) ||
         task_volume(w->task, &w->volume, err) ||
-        task_json(w->task, "cell_distributions", &distributions, err) ||
+        task_json(w->task, "cell_distributions", &config.distributions, err) ||
         task_json(w->task, "layer_extents", &layers, err) ||
-        (task_has(w->task, "cell_constraints") &&
-         (task_json(w->task, "cell_constraints", &constraints, err) ||
-          json_check_object(constraints, "cell_constraints", err))) ||
-        read_types(w, err) || layer_extents_read(layers, &extents, err))
+        optional_map(w->task, "cell_constraints", &config.constraints, err) ||
+        optional_map(w->task, "points", &config.points, err) ||
+        read_types(w, err) || layer_extents_read(layers, &config.extents, err))
         return -1;
-    status = soma_groups_read(distributions, constraints, &extents, &w->types, &w->groups, err);
-    layer_extents_release(&extents);
+    status = soma_groups_read(&config, &w->types, &w->groups, err);
+    layer_extents_release(&config.extents);
     return status;
 }
 

@@ -204,7 +204,10 @@ one_round(struct field *f, double step, bool together, struct fx_error *err)
     for (size_t g = 0; g < f->group_count; g++) {
         size_t first = f->groups[g].first, end = first + f->groups[g].count;
         for (size_t i = first > from ? first : from; i < end && i < to; i++)
-            move_point(f, g, i, step, together);
+            if (f->groups[g].given)
+                f->moved[i] = f->points[i];
+            else
+                move_point(f, g, i, step, together);
     }
     return exchange(f, from, to, err);
 }
@@ -275,9 +278,11 @@ place_at_random(struct field *f, uint64_t seed)
         struct rng rng = rng_start(seed, RNG_SOMA_PLACE, (uint32_t)group->stream,
                                    (uint32_t)(group->stream >> 32));
         for (size_t i = 0; i < group->count; i++)
-            for (int k = 0; k < 3; k++)
+            for (size_t k = 0; k < 3; k++)
                 f->points[group->first + i].at[k] =
-                    group->low[k] + rng_uniform(&rng) * (group->high[k] - group->low[k]);
+                    group->given ? group->given[3 * i + k]
+                                 : group->low[k] +
+                                       rng_uniform(&rng) * (group->high[k] - group->low[k]);
     }
 }
 

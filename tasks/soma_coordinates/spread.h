@@ -21,6 +21,7 @@
 struct spread_group {
     double low[3], high[3];     /* the box; an extent of 0 is fine */
     size_t count;
+    double *given;              /* u, v, l of each: they stay there; NULL: places are to be found */
     uint64_t stream;            /* distinguishes the group's random numbers, whatever its place */
     size_t first;               /* set by spread(): its points are first .. first + count - 1 */
 };

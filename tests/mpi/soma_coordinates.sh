@@ -74,4 +74,18 @@ job wrong somas 'rotation=[1, 2]'
 refused two_angles "$top/wrong.json" "'rotation' has 2 entries; it takes 3 numbers"
 job wrong somas "types=\"$network/none.h5\""
 refused no_types "$top/wrong.json" "none.h5': No such file or directory"
+# Places of one's own, in a layer that has no extents.
+seq 17 | awk '{ print $1 * 5 ", " 200 - $1 ", 75.5" }' >"$top/places.csv"
+job given somas 'cell_distributions={"STIM": {"@S": 17}, "PYR": {"SP": 41}, "PVBC": {"SO": 3, "SP": 6, "SR": 2}}' \
+    "points={\"STIM\": {\"@S\": \"$top/places.csv\"}}"
+same given "$top/given.json"
+"$python" - "$top/given.0/somas.h5" <<'PY' || fail "given places are not where they were given"
+import sys
+import h5py, numpy as np
+
+g = h5py.File(sys.argv[1])["Populations/STIM/Generated Coordinates"]
+at = [g[f"{k} Coordinate/Attribute Value"][:] for k in "UVL"]
+n = np.arange(1, 18)
+assert (at[0] == 5 * n).all() and (at[1] == 200 - n).all() and (at[2] == 75.5).all()
+PY
 echo "soma_coordinates: the same bytes on 1, 2, 3 and 5 ranks and without MPI"

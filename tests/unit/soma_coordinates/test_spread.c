@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "soma_coordinates/grid.h"
 #include "soma_coordinates/order.h"
+#include "soma_coordinates/points.h"
 
 static struct comm alone = COMM_ALONE;
 
@@ -221,7 +222,7 @@ TEST(a_grid_has_no_more_cells_than_some_per_point)
 
 struct setting {
     struct neuroh5_types types;
-    struct layer_extents extents;
+    struct soma_config config;
 };
 
 static json_t *
@@ -239,8 +240,8 @@ set_up(struct setting *s)
     struct fx_error err = FX_ERROR_NONE;
     json_t *json = parse("{\"A\": [[0, 0, 0], [10, 10, 5]], \"B\": [[0, 0, 5], [10, 10, 0.1e2]]}");
 
-    s->types = (struct neuroh5_types){ 0 };
-    CHECK_OK(layer_extents_read(json, &s->extents, &err), err);
+    *s = (struct setting){ .config.points = NULL };
+    CHECK_OK(layer_extents_read(json, &s->config.extents, &err), err);
     CHECK_OK(neuroh5_types_add(&s->types, "Q", 2, 3, &err), err);
     CHECK_OK(neuroh5_types_add(&s->types, "P", 1, 7, &err), err);
     CHECK_OK(neuroh5_types_finish(&s->types, &err), err);
@@ -251,7 +252,7 @@ static void
 tear_down(struct setting *s)
 {
     neuroh5_types_release(&s->types);
-    layer_extents_release(&s->extents);
+    layer_extents_release(&s->config.extents);
 }
 
 TEST(groups_in_the_order_of_numbers_and_layer_names)
@@ -263,7 +264,9 @@ TEST(groups_in_the_order_of_numbers_and_layer_names)
     json_t *limits = parse("{\"P\": {\"A\": [1, 20]}}");
 
     set_up(&s);
-    CHECK_OK(soma_groups_read(cells, limits, &s.extents, &s.types, &groups, &err), err);
+    s.config.distributions = cells;
+    s.config.constraints = limits;
+    CHECK_OK(soma_groups_read(&s.config, &s.types, &groups, &err), err);
     CHECK_INT(groups.count, 3);
     CHECK_INT(groups.at[0].count, 5);
     CHECK_INT(groups.at[1].count, 2);
@@ -287,7 +290,9 @@ check_refused(const char *cells, const char *limits, const char *text)
     json_t *a = parse(cells), *b = parse(limits);
 
     set_up(&s);
-    CHECK(soma_groups_read(a, b, &s.extents, &s.types, &groups, &err));
+    s.config.distributions = a;
+    s.config.constraints = b;
+    CHECK(soma_groups_read(&s.config, &s.types, &groups, &err));
     CHECK_STR(err.text, text);
     tear_down(&s);
     json_decref(a);
@@ -304,10 +309,118 @@ TEST(groups_that_cannot_be)
     check_refused("{\"Q\": {\"A\": 3}, \"P\": {\"C\": 7}}", "{}",
                   "cell_distributions.P: 'layer_extents' has no layer 'C'");
     check_refused("{\"Q\": {\"A\": 3}, \"P\": {\"@C\": 7}}", "{}",
-                  "cell_distributions.P: layer '@C' names a generator of places; use a task of your own "
-                  "for the somata");
+                  "cell_distributions.P: layer '@C' names a generator of places; give the places with "
+                  "'points'");
     check_refused("{\"Q\": {\"A\": 3}, \"P\": {\"A\": 7}}", "{\"P\": {\"A\": [6, 9]}}",
                   "'cell_constraints.P.A' leaves nothing of the layer");
+}
+
+/* Given places stay, and others keep away from them. */
+TEST(given_places_stay)
+{
+    double given[3 * 20];
+    struct spread_group groups[] = {
+        { .low = { 95, 95, 95 }, .high = { 105, 105, 105 }, .count = 20, .given = given },
+        { .high = { 200, 200, 200 }, .count = 500 },
+    };
+    struct spread_point *points;
+    double least = INFINITY;
+
+    for (int i = 0; i < 60; i++)
+        given[i] = 95 + (i * 37 % 60) / 6.0;
+    points = run(groups, 2, 4);
+    for (size_t i = 0; i < 20; i++)
+        for (size_t k = 0; k < 3; k++)
+            CHECK(points[i].at[k] == given[3 * i + k]);
+    for (size_t i = 20; i < 520; i++)
+        for (size_t j = 0; j < 20; j++)
+            least = fmin(least, sqrt(pow(points[i].at[0] - given[3 * j], 2) +
+                                     pow(points[i].at[1] - given[3 * j + 1], 2) +
+                                     pow(points[i].at[2] - given[3 * j + 2], 2)));
+    CHECK(least > 3);
+    free(points);
+}
+
+static void
+write_points(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    CHECK(file);
+    CHECK(fputs(text, file) >= 0);
+    CHECK(fclose(file) == 0);
+}
+
+TEST(places_from_a_file)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    const char *path = test_path("a.csv");
+    double *uvl, low[3], high[3];
+
+    write_points(path, "u, v, l   # um\r\n\r\n1,2.5,3e1 # one\r\n-4\t5 6");
+    CHECK_OK(points_read(path, 2, &uvl, &err), err);
+    CHECK(uvl[0] == 1 && uvl[1] == 2.5 && uvl[2] == 30 && uvl[3] == -4 && uvl[5] == 6);
+    points_box(uvl, 2, low, high);
+    CHECK(low[0] == -4 && high[0] == 1 && low[2] == 6 && high[2] == 30);
+    free(uvl);
+}
+
+static void
+check_points(const char *text, size_t count, unsigned line, const char *message)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    const char *path = test_path("a.csv");
+    double *uvl;
+
+    write_points(path, text);
+    CHECK(points_read(path, count, &uvl, &err));
+    CHECK_STR(err.text, message);
+    CHECK_INT(err.line, line);
+}
+
+TEST(files_that_are_no_places)
+{
+    check_points("1,2,3\n1,2,x\n", 2, 2, "'x' is no number");
+    check_points("u,v,l\nu,v,l\n1,2,3\n", 1, 2, "'u' is no number");
+    check_points("u,v,l,,,,,,,,,\n", 1, 0, "there are 0 places for 1 somata");
+    check_points("1,2\n2,3,4\n", 2, 1, "a place is three numbers: u, v, l");
+    check_points("1,2,3,4\n", 1, 1, "a place is three numbers: u, v, l");
+    check_points("1,2,3\n4,5,6\n", 1, 2, "there are more places than the 1 somata");
+    check_points("1.0,2.0,3.0\n", 2, 0, "there are 1 places for 2 somata");
+    check_points("1,2,3\n", 4000000000u, 0, "there are not places for 4000000000 somata in it");
+    check_points("1,inf,3\n", 1, 1, "'inf' is no number");
+}
+
+TEST(groups_with_given_places)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    struct setting s;
+    struct soma_groups groups;
+    const char *path = test_path("q.csv");
+    json_t *cells = parse("{\"Q\": {\"@X\": 2, \"A\": 1}, \"P\": {\"B\": 7}}");
+    json_t *points = json_pack("{s: {s: s}}", "Q", "@X", path);
+    json_t *outside = json_pack("{s: {s: s}}", "Q", "A", path);
+    json_t *layers = parse("{\"Q\": {\"A\": 3}, \"P\": {\"B\": 7}}");
+
+    set_up(&s);
+    s.config.distributions = cells;
+    s.config.points = points;
+    write_points(path, "90 1 2\n100 2 3\n");
+    CHECK_OK(soma_groups_read(&s.config, &s.types, &groups, &err), err);
+    CHECK_INT(groups.count, 3);
+    CHECK(groups.at[1].given && groups.at[1].low[0] == 90 && groups.at[1].high[0] == 100);
+    CHECK(!groups.at[0].given && !groups.at[2].given);
+    soma_groups_release(&groups);
+    s.config.distributions = layers;
+    s.config.points = outside;
+    write_points(path, "90 1 2\n1 1 1\n2 2 2\n");
+    CHECK(soma_groups_read(&s.config, &s.types, &groups, &err));
+    CHECK_STR(err.text, "its places reach from 1 to 90 along u, but layer 'A' of Q from 0 to 10");
+    tear_down(&s);
+    json_decref(layers);
+    json_decref(outside);
+    json_decref(points);
+    json_decref(cells);
 }
 
 TEST(gids_ascend_with_u_and_rounding_stays_within)
