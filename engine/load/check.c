@@ -441,16 +441,21 @@ shape_fits(const struct type *type, const struct node *value)
     return type->kind != TYPE_MAP && type->kind != TYPE_STRUCT && type->kind != TYPE_LIST;
 }
 
+/*
+ * Told is what is wrong under the option that was meant: of those whose outer kind fits, the one
+ * with the fewest mistakes. For a scalar that is a guess when several have as few.
+ */
 static const struct node *
 check_any_of(struct check *check, const struct type *type, const struct node *value)
 {
-    const struct type *only = NULL;
-    unsigned fitting = 0;
+    const struct type *closest = NULL;
+    size_t fewest = SIZE_MAX, second = SIZE_MAX;
 
     for (uint32_t i = 0; i < type->option_count; i++) {
         struct problems silent;
         struct check probe = *check;
         const struct node *checked;
+        size_t wrong;
 
         problems_init(&silent);
         probe.problems = &silent;
@@ -458,15 +463,20 @@ check_any_of(struct check *check, const struct type *type, const struct node *va
         checked = schema_check(&probe, type->options[i], value);
         check->path = probe.path; /* it may have moved */
         check->steps = probe.steps;
+        wrong = problems_count(&silent);
         problems_release(&silent);
         if (checked)
             return checked;
-        if (shape_fits(type->options[i], value)) {
-            only = type->options[i];
-            fitting++;
-        }
+        if (!shape_fits(type->options[i], value))
+            continue;
+        if (wrong < fewest)
+            closest = type->options[i];
+        second = wrong < fewest ? fewest : wrong < second ? wrong : second;
+        fewest = wrong < fewest ? wrong : fewest;
     }
-    return fitting == 1 ? schema_check(check, only, value) : mismatch(check, type, value, NULL);
+    if (closest && (fewest < second || value->kind == NODE_MAP || value->kind == NODE_LIST))
+        return schema_check(check, closest, value);
+    return mismatch(check, type, value, NULL);
 }
 
 /*

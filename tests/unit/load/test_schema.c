@@ -156,7 +156,14 @@ TEST(any_of_takes_the_first_that_fits)
     CHECK_STR(checked(NULL, "{any_of: [integer, {struct: {a: integer}}]}", "{a: x}"),
               "1:5: 'x.a' must be an integer, not the string 'x'");
     CHECK_STR(checked(NULL, "{any_of: [{struct: {a?: any}}, {struct: {b?: any}}]}", "{c: 1}"),
-              "1:1: 'x' must be a map or a map, not a map");
+              "1:2: 'x' has no field 'c' (known are a)");
+    CHECK_STR(checked(NULL, "{any_of: [{struct: {A?: any}}, {struct: {a?: integer, b?: any}}]}", "{b: 1, a: x}"),
+              "1:11: 'x.a' must be an integer, not the string 'x'");
+    CHECK_STR(checked(NULL, "{any_of: [{struct: {at: number}}, {map: [string, {struct: {at: number}}]}]}",
+                      "{at: 1, att: 1}"),
+              "1:9: 'x' has no field 'att' (did you mean 'at'?)");
+    CHECK_STR(checked(NULL, "{any_of: [{list: integer, length: 2}, {list: string, length: 3}]}", "[1, x]"),
+              "1:5: 'x[1]' must be an integer, not the string 'x'");
     CHECK_STR(checked(NULL, "{any_of: [string, number]}", "1.50"), "\"1.50\"");
 }
 
