@@ -141,9 +141,10 @@ h5_open(const char *path, struct fx_error *err)
     properties = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fclose_degree(properties, H5F_CLOSE_STRONG);
     file->id = H5Fopen(path, H5F_ACC_RDONLY, properties);
+    if (file->id < 0)
+        h5_fail(file, err, "open it as an HDF5 file");
     H5Pclose(properties);
     if (file->id < 0) {
-        h5_fail(file, err, "open it as an HDF5 file");
         file_free(file);
         return NULL;
     }
