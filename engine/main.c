@@ -1,4 +1,5 @@
 /* main - `fornix COMMAND ...`: finds the command and hands over. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,22 @@ default_python(void)
         setenv("FORNIX_PYTHON", FORNIX_VENV_PYTHON, 0);
 }
 
+/* What was printed may not have arrived: a list of files that ends early is no list. */
+static int
+all_said(int status)
+{
+    struct fx_error err = FX_ERROR_NONE;
+
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    if (errno == EBADF)     /* closed by the caller, who does not want to hear anything */
+        return status;
+    fx_fail_errno(&err, errno ? errno : EIO, "cannot write to standard output");
+    fx_error_print(&err, stderr);
+    return status ? status : fx_exit_status(err.code);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -86,6 +103,6 @@ main(int argc, char **argv)
     default_python();
     for (size_t i = 0; i < COMMANDS; i++)
         if (!strcmp(argv[1], commands[i].name))
-            return commands[i].run(argc - 1, argv + 1);
+            return all_said(commands[i].run(argc - 1, argv + 1));
     return unknown_command(argv[1]);
 }

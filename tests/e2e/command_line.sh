@@ -141,4 +141,16 @@ expect_said "there is no task 'nothing'"
 fx task
 expect_status 2
 expect_got <<<"fornix: error: say what to do: fornix task list, or show NAME"
+# What cannot be printed is an error, lest a list of files be taken for complete; a closed output is none.
+fx run first
+status=0
+"$FORNIX" files first >/dev/full 2>"$WORK/got" || status=$?
+expect_status 1
+expect_got <<'T'
+fornix: error: cannot write to standard output: No space left on device
+T
+status=0
+"$FORNIX" files first >&- 2>"$WORK/got" || status=$?
+expect_status 0
+
 passed
