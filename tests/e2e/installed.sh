@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# An installed fornix needs no build folder: it finds its tasks and its keeper, and they their libraries.
+source "$(dirname "$0")/lib.sh"
+
+cmake --install "$FORNIX_BUILD" --prefix "$WORK/prefix" >"$WORK/install.log" 2>&1 ||
+    { cat "$WORK/install.log" >&2; fail "it could not be installed"; }
+FORNIX=$WORK/prefix/bin/fornix
+small_workflow .
+
+for program in "$FORNIX" "$WORK"/prefix/lib/fornix/tasks/*/*; do
+    [[ -f $program && -x $program ]] || continue
+    checks=$((checks + 1))
+    missing=$(ldd "$program" | grep 'not found' || true)
+    [[ ! $missing ]] || fail "$program lacks: $missing"
+done
+fx task list
+expect_status 0
+for folder in "$FORNIX_BUILD"/tasks/*/; do
+    [[ ! -f $folder/task.yaml ]] || expect_said "$(basename "$folder") "
+done
+fx run
+expect_status 0
+expect_ran "${all_jobs[@]}"
+
+# From another place, by a link, with one of its own tasks.
+mv "$WORK/prefix" "$WORK/moved"
+ln -s "$WORK/moved/bin/fornix" "$WORK/fornix"
+FORNIX=$WORK/fornix
+cat >listed.yaml <<'Y'
+fornix: 1
+name: listed
+stages:
+  listed:
+    task: command
+    with: {argv: [sh, -c, "ls / >list"]}
+    outputs: {list: list}
+Y
+fx run listed.yaml
+expect_status 0
+expect_said "1 job: 1 ran"
+passed
