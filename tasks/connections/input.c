@@ -128,11 +128,15 @@ number_sources(struct input *input, struct fx_error *err)
     return 0;
 }
 
-/* *values: `population`'s distances along one axis, finite. */
+/* *values: `population`'s distances along one axis, finite. A population without cells has none. */
 static int
 read_distance(const struct h5_file *file, const struct neuroh5_population *population,
               const char *attribute, float **values, struct fx_error *err)
 {
+    if (population->count == 0) {
+        *values = mem_new(1, sizeof **values);
+        return 0;
+    }
     *values = neuroh5_cells_read_single(file, population->name, "Arc Distances", attribute, H5_F32,
                                         population->count, err);
     if (!*values)

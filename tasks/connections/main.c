@@ -300,7 +300,8 @@ run_job(struct job *job, struct fx_error *err)
 
     if (comm_agree(job->comm, start(job, &path, &report_path, err), err) || count_edges(job, err))
         return -1;
-    report = (struct report){ job->input.population->name, &job->input.projections, &job->tally };
+    report = (struct report){ job->input.population->name, &job->input.projections, &job->tally,
+                              job->input.sources };
     if (comm_agree(job->comm, report_check(&report, job->task, job->comm->rank == 0,
                                            job->input.empty_is_error, err), err))
         return -1;

@@ -46,7 +46,9 @@ report_check(const struct report *report, struct task *task, bool speak, bool em
 
         if (report->tally->at[p].edges > 0)
             continue;
-        if (empty_is_error)
+        if (report->sources[p].somata.count == 0)
+            why = "its source has no cells";
+        else if (empty_is_error)
             return fx_fail(err, FX_INVALID, FX_NOWHERE,
                            "the projection from '%s' to '%s' has no edge: %s "
                            "('on_empty: warn' goes on)", source, report->population, why);

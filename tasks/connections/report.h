@@ -20,10 +20,11 @@ struct report {
     const char *population;
     const struct projections *projections;
     const struct connect_tally *tally;      /* over all cells */
+    const struct connect_source *sources;   /* of the projections */
 };
 
 /*
- * Fails (FX_INVALID) when a projection onto a population with cells has no edge and
+ * Fails (FX_INVALID) when a projection between populations with cells has no edge and
  * `empty_is_error`; warns of that otherwise, and of synapses without a source, if `speak`.
  */
 int report_check(const struct report *report, struct task *task, bool speak, bool empty_is_error,

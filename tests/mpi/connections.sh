@@ -63,6 +63,22 @@ same empty_warn "$top/empty_warn.json" 2>"$top/said"
 grep -qF "the projection from 'PVBC' to 'PYR' has no edge: no source cell is in reach of any cell" "$top/said" ||
     fail "no warning of an empty projection"
 
+# A population without cells is meant so: a warning, though nobody is in reach.
+cells='{"STIM": {"SP": 17}, "PYR": {"SP": 41}, "PVBC": {"SP": 0}}'
+job types types "cell_distributions=$cells"
+job somas somas "cell_distributions=$cells" "types=\"$top/none_types/types.h5\""
+job distances distances "somas=\"$top/none_somas/somas.h5\""
+job forest forest_PYR "types=\"$top/none_types/types.h5\""
+job synapses synapses_PYR "forest=\"$top/none_forest/forest_PYR.h5\""
+for part in types somas distances forest synapses; do
+    on 0 "$top/$part.json" "$top/none_$part" || fail "$part of a population without cells failed"
+done
+job none connections_PYR "synapses=\"$top/none_synapses/synapses_PYR.h5\"" \
+    "distances=\"$top/none_distances/distances.h5\""
+same none "$top/none.json" 2>"$top/said"
+grep -qF "the projection from 'PVBC' to 'PYR' has no edge: its source has no cells" "$top/said" ||
+    fail "no warning of a source without cells"
+
 job wrong connections_PYR "axon_extents={\"STIM\": {\"default\": {\"width\": [60, 90]}}}"
 refused no_extent "$top/wrong.json" "axon_extents has no entry for source 'PYR'"
 job wrong connections_PYR 'projections={"STIM": {"type": "excitatory", "sections": ["basal"], "layers": ["SO"], "proportions": [0.5]}}'

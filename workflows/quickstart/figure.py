@@ -20,7 +20,7 @@ TREE_TYPES = (1, 3, 4)      # soma, basal, apical: axons would hide the rest
 
 
 class Network:
-    """What cells.h5 holds of the populations, in the order of their gids."""
+    """What cells.h5 holds of the populations that have cells, in the order of their gids."""
 
     def __init__(self, path):
         self.file = h5py.File(path, "r")
@@ -28,7 +28,7 @@ class Network:
         names = {v: k for k, v in h5py.check_enum_dtype(rows.dtype["Population"]).items()}
         rows = sorted(rows[()], key=lambda row: row["Start"])
         self.populations = [(names[row["Population"]], int(row["Start"]), int(row["Count"]))
-                            for row in rows]
+                            for row in rows if row["Count"] > 0]
         self.colour = {name: COLOURS[i % len(COLOURS)]
                        for i, (name, _, _) in enumerate(self.populations)}
 
