@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <uv.h>
 
 #include "base/mem.h"
@@ -48,12 +49,24 @@ fail_uv(struct fx_error *err, int code, const char *what)
     return fx_fail_errno(err, -code, "%s", what);   /* libuv's codes are negated errnos here */
 }
 
+/* With fewer descriptors libuv ends the program without a word. */
+enum { FILES_LEAST = 32 };
+
 struct loop *
 loop_new(struct fx_error *err)
 {
-    struct loop *loop = mem_new(1, sizeof *loop);
-    int code = uv_loop_init(&loop->uv);
+    struct rlimit files;
+    struct loop *loop;
+    int code;
 
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < FILES_LEAST) {
+        fx_fail(err, FX_SYSTEM, FX_NOWHERE, "at most %llu files may be open, and %d are needed",
+                (unsigned long long)files.rlim_cur, FILES_LEAST);
+        fx_error_hint(err, "raise the limit: ulimit -n 1024");
+        return NULL;
+    }
+    loop = mem_new(1, sizeof *loop);
+    code = uv_loop_init(&loop->uv);
     if (code != 0) {
         fail_uv(err, code, "no event loop");
         free(loop);

@@ -107,4 +107,21 @@ fx run --memory '10 MiB' --set params.seed=10 --set 'stages.last.resources={memo
 expect_status 2
 expect_ran
 expect_said "error: 'last' asks for 11 MiB of memory, and this run has 10 MiB"
+# So few descriptors that not even the loop can start.
+small_workflow few
+: >"$RUNS"
+status=0
+(ulimit -n 10 && exec "$FORNIX" run few/workflow.yaml) >"$WORK/got" 2>&1 || status=$?
+expect_status 1
+expect_ran
+expect_got <<'T'
+first: failed: at most 10 files may be open, and 32 are needed
+    raise the limit: ulimit -n 1024
+alone: failed: at most 10 files may be open, and 32 are needed
+    raise the limit: ulimit -n 1024
+5 jobs: 2 failed, 3 skipped, in T s
+failed: first, alone
+skipped, because they need what failed: middle[colour=red], middle[colour=blue], last
+T
+
 passed
