@@ -52,8 +52,8 @@ record_write(const struct record *record, struct text *out)
     add_real(out, "started", record->started);
     add_real(out, "seconds", record->seconds);
     add_real(out, "cpu_seconds", record->cpu_seconds);
-    text_printf(out, ",\"max_rss\":%llu,\"exit\":%d,\"outputs\":[",
-                (unsigned long long)record->max_rss, record->exit_status);
+    text_printf(out, ",\"max_rss\":%lld,\"exit\":%d,\"outputs\":[", (long long)record->max_rss,
+                record->exit_status);
     for (uint32_t i = 0; i < record->output_count; i++) {
         const struct record_output *o = &record->outputs[i];
 
@@ -61,8 +61,9 @@ record_write(const struct record *record, struct text *out)
         text_add_quoted(out, o->name);
         add_string(out, "path", o->path);
         add_digest(out, "digest", o->digest);
-        text_printf(out, ",\"size\":%llu,\"inode\":%llu,\"mtime_ns\":%lld,\"ctime_ns\":%lld}",
-                    (unsigned long long)o->identity.size, (unsigned long long)o->identity.inode,
+        /* Inodes may use all 64 bits; JSON's readers take signed ones: the same bits. */
+        text_printf(out, ",\"size\":%lld,\"inode\":%lld,\"mtime_ns\":%lld,\"ctime_ns\":%lld}",
+                    (long long)o->identity.size, (long long)o->identity.inode,
                     (long long)o->identity.mtime_ns, (long long)o->identity.ctime_ns);
     }
     text_add(out, "]");

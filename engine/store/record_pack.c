@@ -110,7 +110,8 @@ record_unpack(struct arena *arena, struct str packed, struct record *record)
     struct numbers numbers;
 
     if (!take(&packed, &numbers, sizeof numbers) || numbers.layout != PACK_LAYOUT
-        || numbers.output_count > packed.len / sizeof(struct output_numbers))
+        || numbers.output_count > packed.len / sizeof(struct output_numbers)
+        || numbers.exit_status != (int)numbers.exit_status)
         return false;
     *record = (struct record){
         .key = numbers.key, .manifest = numbers.manifest, .task_version = numbers.task_version,

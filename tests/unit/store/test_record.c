@@ -8,7 +8,7 @@ sample(struct record_output outputs[2])
 {
     outputs[0] = (struct record_output){
         .name = str_of("file"), .path = str_of("synapses.h5"), .digest = { 1, 2 },
-        .identity = { .inode = 3, .size = 4, .mtime_ns = 5, .ctime_ns = 6 },
+        .identity = { .inode = UINT64_MAX - 3, .size = 4, .mtime_ns = 5, .ctime_ns = 6 },
     };
     outputs[1] = (struct record_output){
         .name = str_of("report"), .path = str_of("a/b \"c\".txt"), .digest = { 7, UINT64_MAX },
@@ -41,7 +41,7 @@ check_sample(const struct record *r)
     CHECK_STR(r->outputs[1].path.at, "a/b \"c\".txt");
     CHECK(r->outputs[1].digest.low == UINT64_MAX);
     CHECK_INT(r->outputs[1].identity.mtime_ns, -9);
-    CHECK_INT(r->outputs[0].identity.inode, 3);
+    CHECK(r->outputs[0].identity.inode == UINT64_MAX - 3);     /* some file systems use all 64 bits */
 }
 
 TEST(record_is_read_as_it_was_written)
