@@ -110,11 +110,15 @@ fields_read(const struct node *map, const char *what, const struct fields_rule *
             values[rule] = entry->value;
         }
     }
-    for (uint32_t i = 0; i < count; i++)
-        if (rules[i].required && !node_at(map, rules[i].name)) {
-            problems_wrong(problems, map->at, NULL, "%s lacks '%s'", what, rules[i].name);
-            fine = false;
-        }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct node *given = node_at(map, rules[i].name);
+
+        if (!rules[i].required || (given && given->kind != NODE_NULL))
+            continue;
+        problems_wrong(problems, given ? given->at : map->at, NULL, "%s lacks '%s'", what,
+                       rules[i].name);
+        fine = false;
+    }
     return fine;
 }
 
