@@ -55,6 +55,29 @@ str_slice(struct str s, size_t from, size_t to)
     return (struct str){ s.at + from, to - from };
 }
 
+bool
+str_is_utf8(struct str s)
+{
+    static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+
+    for (size_t i = 0; i < s.len;) {
+        unsigned char lead = (unsigned char)s.at[i++];
+        unsigned more = lead < 0x80 ? 0 : lead >> 5 == 6 ? 1 : lead >> 4 == 14 ? 2 : 3;
+        uint32_t letter = more ? lead & (0x3fu >> more) : lead;
+
+        if ((lead >= 0x80 && lead < 0xc0) || lead >= 0xf8 || more > s.len - i)
+            return false;
+        for (unsigned k = 0; k < more; k++, i++) {
+            if (((unsigned char)s.at[i] & 0xc0) != 0x80)
+                return false;
+            letter = letter << 6 | ((unsigned char)s.at[i] & 0x3f);
+        }
+        if (letter < least[more] || letter > 0x10ffff || (letter >= 0xd800 && letter < 0xe000))
+            return false;
+    }
+    return true;
+}
+
 /* Names longer than this are never suggested: they are no typing mistakes. */
 enum { LONGEST_NAME = 64 };
 

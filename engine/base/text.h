@@ -26,6 +26,7 @@ bool       str_is(struct str a, const char *b);
 int        str_compare(struct str a, struct str b); /* by bytes; a prefix comes first */
 bool       str_starts(struct str s, const char *prefix);
 struct str str_slice(struct str s, size_t from, size_t to);     /* clamped to the string */
+bool       str_is_utf8(struct str s);               /* no surrogates, nothing longer than it need be */
 
 /*
  * The edit distance between two names, at most `limit` + 1 (so that long strings stay cheap): for

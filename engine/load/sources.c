@@ -235,6 +235,10 @@ apply_set(struct sources *s, const struct node *root, const char *assignment)
                        "--set takes a path and a value with '=' between them");
         return root;
     }
+    if (!str_is_utf8(str_of(assignment))) {
+        problems_wrong(s->problems, (struct fx_mark){ name, 0, 0 }, NULL, "this is not UTF-8 text");
+        return root;
+    }
     value = yaml_parse(s->arena, name, false, str_of(equals + 1), s->problems);
     if (!value)
         return root;

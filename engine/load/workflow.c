@@ -51,6 +51,9 @@ read_name(struct arena *arena, const char *path, const struct node *name, struct
                      (struct str){ file, dot && dot > file ? (size_t)(dot - file) : strlen(file) });
     if (str_is(text, "workflow"))
         text = str_of(path_name(path_folder(arena, path_absolute(arena, path))));
+    if (!str_is_utf8(text))
+        problems_wrong(problems, (struct fx_mark){ path, 0, 0 }, "give it a name: name: NAME",
+                       "the name of this file is not UTF-8 text, and cannot name a workflow");
     return text.len && !str_is(text, "/") ? text : str_of("workflow");
 }
 

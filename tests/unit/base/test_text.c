@@ -72,3 +72,16 @@ TEST(quoted_text_is_json)
     CHECK_STR(text.at, "\"a\\\"b\\\\c\\n\\u0001\"");
     text_release(&text);
 }
+
+TEST(utf8_is_told_from_other_bytes)
+{
+    static const char *const fine[] = { "", "a", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\xa7\xa0", "\xed\x9f\xbf",
+                                        "\xf4\x8f\xbf\xbf" };
+    static const char *const wrong[] = { "\x80", "\xc3", "\xc3(", "\xe2\x82", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80",
+                                         "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff", "a\xe4" };
+
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
+        CHECK(str_is_utf8(str_of(fine[i])));
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        CHECK(!str_is_utf8(str_of(wrong[i])));
+}

@@ -100,6 +100,7 @@ TEST(set_mistakes)
 {
     test_write(test_path("workflow.yaml"),
                "fornix: 1\nparams: {seed: 1, m: {a: {b: [1, 2]}}}\naxes: {trial: [1]}\n" STAGE);
+    CHECK_STR(params_with("params.\xed=7", NULL), "--set params.\xed=7: this is not UTF-8 text ()");
     CHECK_STR(params_with("params.sed=7", NULL),
               "--set params.sed=7: there is no 'sed' (did you mean 'seed'?)");
     CHECK_STR(params_with("seed=7", NULL),
