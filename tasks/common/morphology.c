@@ -143,14 +143,27 @@ check_edges(const struct morphology *m, struct fx_error *err)
     return check_acyclic(m, err);
 }
 
+static int
+check_points(const struct morphology *m, struct fx_error *err)
+{
+    for (size_t i = 0; i < m->point_count; i++) {
+        if (m->parent[i] < -1 || m->parent[i] >= (int32_t)m->point_count)
+            return invalid(err, "the parent of point %zu is not there", i);
+        if (!isfinite(m->x[i]) || !isfinite(m->y[i]) || !isfinite(m->z[i]))
+            return invalid(err, "a coordinate of point %zu is not finite", i);
+        if (!(m->radius[i] > 0) || !isfinite(m->radius[i]))
+            return invalid(err, "the radius of point %zu is not above 0", i);
+    }
+    return 0;
+}
+
 int
 morphology_derive(struct morphology *m, struct fx_error *err)
 {
     size_t entries = m->section_count ? m->section_start[m->section_count] : 0;
 
-    for (size_t i = 0; i < m->point_count; i++)
-        if (m->parent[i] < -1 || m->parent[i] >= (int32_t)m->point_count)
-            return invalid(err, "the parent of point %zu is not there", i);
+    if (check_points(m, err))
+        return -1;
     for (size_t s = 0; s < m->section_count; s++)
         if (m->section_start[s] >= m->section_start[s + 1])
             return invalid(err, "section %zu has no points", s);

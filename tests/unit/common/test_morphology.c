@@ -214,12 +214,15 @@ TEST(a_long_chain_and_a_wide_star_need_no_deep_stack)
         m.parent[i] = (int32_t)i - 1;
         m.swc_type[i] = (int8_t)(1 + i % 2);    /* a section for every two points */
         m.x[i] = (float)i;
+        m.radius[i] = 1;
     }
     CHECK_OK(morphology_contract(&m, &err), err);
     CHECK_INT(m.section_count, (n + 1) / 2);
     morphology_release(&m);
 
     morphology_init(&m, n);
+    for (size_t i = 0; i < n; i++)
+        m.radius[i] = 1;
     m.parent[0] = -1;
     CHECK_OK(morphology_contract(&m, &err), err);
     CHECK_INT(m.section_count, n - 2 + 1);

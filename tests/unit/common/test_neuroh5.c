@@ -529,6 +529,12 @@ TEST(trees_that_cannot_be)
     snprintf(text, sizeof text, "%sthe parent of point 3 is not there", cell);
     check_damaged("/Populations/P/Trees/Parent Point/Attribute Value", H5_I32, 4,
                   (int32_t[]){ -1, 0, 1, 4 }, text);
+    snprintf(text, sizeof text, "%sa coordinate of point 2 is not finite", cell);
+    check_damaged("/Populations/P/Trees/Z Coordinate/Attribute Value", H5_F32, 4,
+                  (float[]){ 0, 0, NAN, 0 }, text);
+    snprintf(text, sizeof text, "%sthe radius of point 1 is not above 0", cell);
+    check_damaged("/Populations/P/Trees/Radius/Attribute Value", H5_F32, 4,
+                  (float[]){ 1, -1, 1, 1 }, text);
 }
 
 /* --- projections ---------------------------------------------------------------------------------- */
