@@ -46,8 +46,11 @@ struct loader {
     struct task_desc *task;
     struct types *types;
     bool types_fine;
+    unsigned included; /* files of types, so far */
     const struct node *member[MEMBERS];
 };
+
+enum { INCLUDES_DEEP = 16, INCLUDES_MOST = 100 };
 
 static void
 load_include(struct loader *l, const struct node *path, unsigned depth)
@@ -59,8 +62,10 @@ load_include(struct loader *l, const struct node *path, unsigned depth)
     const struct node *const *paths;
     uint32_t count;
 
-    if (depth > 16) {
-        problems_wrong(l->problems, path->at, NULL, "types are included over more than 16 levels");
+    if (l->included >= INCLUDES_MOST)
+        return; /* and it is reported */
+    if (depth > INCLUDES_DEEP || ++l->included == INCLUDES_MOST) {
+        problems_wrong(l->problems, path->at, NULL, "too many files of types are included");
         return;
     }
     file = yaml_read(l->arena, shown, path->at, l->problems);

@@ -334,3 +334,17 @@ TEST(built_in_task_runs_the_program_beside_its_description)
     problems_release(&problems);
     arena_free(arena);
 }
+
+TEST(files_of_types_that_include_themselves_end)
+{
+    struct arena *arena = arena_new();
+    struct problems problems;
+
+    test_write(test_path("types.yaml"), "include: [types.yaml, types.yaml, types.yaml]\n");
+    test_write(test_path("task.yaml"), "task: t\nversion: 1\ninclude: [types.yaml]\noutputs: {o: o}\n");
+    problems_init(&problems);
+    CHECK(task_desc_load(arena, test_folder(), false, &problems) == NULL);
+    CHECK(strstr(first_problem(&problems), "too many files of types are included"));
+    problems_release(&problems);
+    arena_free(arena);
+}
