@@ -134,7 +134,7 @@ check_type(const struct h5_file *file, hid_t id, const char *path, enum h5_type 
     hid_t found = H5Dget_type(id);
     H5T_class_t class = H5Tget_class(found);
     size_t size = H5Tget_size(found);
-    bool fits = class == type_facts[type].class && size <= type_facts[type].size;
+    bool fits = class == type_facts[type].class && size > 0 && size <= type_facts[type].size;
 
     if (fits && class == H5T_INTEGER)
         fits = H5Tget_sign(found) == type_facts[type].sign;

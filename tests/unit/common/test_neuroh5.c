@@ -79,6 +79,30 @@ TEST(values_come_back)
     h5_discard(file);
 }
 
+/* HDF5 takes a datatype of no bytes from a damaged file; f32 is 11 20 1f 00 and its size. */
+TEST(a_type_without_size)
+{
+    static const char f32[] = { 0x11, 0x20, 0x1f, 0x00, 4, 0, 0, 0 };
+    struct fx_error err = FX_ERROR_NONE;
+    struct h5_file *file = create("a.h5");
+    char bytes[1 << 16], *type = NULL;
+    size_t size;
+    FILE *f;
+
+    CHECK_OK(h5_write_all(file, "/a", H5_F32, 3, 1000, (float[]){ 1, 2, 3 }, &err), err);
+    CHECK_OK(h5_close(file, &err), err);
+    f = fopen(test_path("a.h5"), "r+");
+    CHECK(f && (size = fread(bytes, 1, sizeof bytes, f)) > sizeof f32);
+    for (size_t i = 0; i + sizeof f32 <= size && !type; i++)
+        type = memcmp(bytes + i, f32, sizeof f32) ? NULL : bytes + i;
+    CHECK(type);
+    CHECK(!fseek(f, type - bytes + 4, SEEK_SET) && fputc(0, f) == 0 && !fclose(f));
+    file = h5_open(test_path("a.h5"), &err);
+    CHECK(file && !h5_data_open(file, "/a", H5_F32, &err));
+    CHECK_STR(err.text, "dataset '/a' does not hold f32 values");
+    h5_discard(file);
+}
+
 TEST(messages_name_file_and_dataset)
 {
     struct fx_error err = FX_ERROR_NONE;
