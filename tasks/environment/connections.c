@@ -431,6 +431,11 @@ load(struct loading *l, const char *cells_path, const char *path, struct fx_erro
                 path, difference);
         goto end;
     }
+    /* Otherwise cells.h5 in its place would pass for a network without connections. */
+    if (h5_exists(file, "/Populations") && !h5_exists(file, "/Projections")) {
+        fx_fail(err, FX_INVALID, FX_NOWHERE, "'%s' holds cells, not connections", path);
+        goto end;
+    }
     l->cells_file = cells_file;
     l->file = file;
     for (size_t p = 0; p < types.population_count; p++) {

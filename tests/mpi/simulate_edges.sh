@@ -113,6 +113,8 @@ for ranks in 1 2; do
         refused 2 "$work/cut/$part.h5: cannot open it as an HDF5 file" cut_$part$ranks $ranks \
             $part="\"$work/cut/$part.h5\""
     done
+    refused 2 "'$network/cells.h5' holds cells, not connections" swapped$ranks $ranks \
+        connections="\"$network/cells.h5\""
     library=$(ldd "$build/tasks/simulate/simulate" | awk '$1 ~ /^libm\.so/ { print $3 }')
     refused 2 "'$library' is no library of mechanisms, as the task nmodl makes them" libm$ranks $ranks
     library=$network/cells.h5
