@@ -280,5 +280,11 @@ job_json(const struct plan *plan, job_id job, const struct job_paths *paths, str
     if (result == 0 && out->full)
         return fx_fail(err, FX_INVALID, plan_stage(plan, job)->at,
                        "the parameters of '%.*s' are too large", STR(plan_job(plan, job)->label));
+    if (result == 0 && !str_is_utf8(text_view(out))) {  /* YAML is: it is a path */
+        fx_fail(err, FX_INVALID, plan_stage(plan, job)->at,
+                "'%.*s' cannot be told a path that is not UTF-8 text",
+                STR(plan_job(plan, job)->label));
+        return fx_error_hint(err, "rename the folder of the workflow, or of the store");
+    }
     return result;
 }

@@ -29,7 +29,8 @@ struct job_paths {
     const char *scratch, *progress; /* absolute */
 };
 
-/* Appends the object and a newline to `out`; FX_INVALID when its ceiling is too low. */
+/* Appends the object and a newline to `out`; FX_INVALID when its ceiling is too low, or a path is not
+ * UTF-8, of which JSON is made. */
 int job_json(const struct plan *plan, job_id job, const struct job_paths *paths, struct text *out,
              struct fx_error *err);
 

@@ -106,3 +106,31 @@ TEST(job_json_passes_on_what_the_paths_report)
     CHECK_STR(err.text, "there is no output of t");
     fixture_release(&f);
 }
+
+static const char *
+latin_path(void *context, const struct node *input, struct fx_error *err)
+{
+    (void)context;
+    (void)input;
+    (void)err;
+    return "/stores/R\xf6hre/out";
+}
+
+TEST(job_json_is_utf8_or_none)
+{
+    struct job_paths paths = { latin_path, NULL, "/tmp/scratch", "/tmp/progress" };
+    struct fx_error err = FX_ERROR_NONE;
+    struct fixture f;
+    struct text text;
+
+    fixture_plan(&f, "stages:\n  p: {task: pairs, with: {distance: 0.5, trial: 1}}\n"
+                     "  g: {task: graph, with: {parts: [\"${p.trains}\"], connections: \"${p.trains}\"}}\n");
+    fixture_check(&f);
+    text_init(&text, 1 << 20);
+    CHECK(job_json(f.plan, fixture_job(&f, "p"), &paths, &text, &err) == 0);
+    text_clear(&text);
+    CHECK(job_json(f.plan, fixture_job(&f, "g"), &paths, &text, &err) != 0);
+    CHECK_STR(err.text, "'g' cannot be told a path that is not UTF-8 text");
+    text_release(&text);
+    fixture_release(&f);
+}
