@@ -151,11 +151,11 @@ edit_in_place(hid_t file, const char *path, const uint8_t *at, size_t size, unsi
 {
     hid_t data = H5Dopen2(file, path, H5P_DEFAULT), type = H5Dget_type(data), space = H5Dget_space(data);
     hssize_t points = H5Sget_simple_extent_npoints(space);
-    size_t all = points > 0 ? (size_t)points * H5Tget_size(type) : 0, used = 0;
+    size_t all = points > 0 && points < 1 << 16 ? (size_t)points * H5Tget_size(type) : 0, used = 0;
     uint8_t *bytes = calloc(all + 1, 1);
 
     FUZZ_CHECK(bytes);
-    if (all && all < 1 << 16 && H5Dread(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0) {
+    if (all && H5Dread(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0) {
         from %= (unsigned)all;
         used = size < all - from ? size : all - from;
         used = used < 16 ? used : 16;
