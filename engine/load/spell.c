@@ -120,11 +120,13 @@ node_is_string(struct str text)
     return node.kind == NODE_STRING;
 }
 
-/* Letters, digits and a few marks, words separated by single spaces: readable without quotes. */
+/* Letters, digits and a few marks, words separated by single spaces: readable without quotes, also
+ * for YAML, to which '@', '%' and a lone '-' in front mean something. */
 static bool
 is_plain_words(struct str s)
 {
-    if (!s.len || s.at[0] == ' ' || s.at[s.len - 1] == ' ')
+    if (!s.len || strchr(" @%", s.at[0]) || s.at[s.len - 1] == ' ' || str_is(s, "-") ||
+        str_starts(s, "- "))
         return false;
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.at[i];

@@ -263,3 +263,12 @@ TEST(a_file_that_cannot_be_read_is_reported_where_it_is_named)
     problems_release(&problems);
     arena_free(arena);
 }
+
+TEST(what_is_spelt_is_yaml)
+{
+    static const char text[] = "['@a', '%b', '-', '- c', -d, a@b, 5%, '5', 'null', '']";
+    static const char spelling[] = "[\"@a\", \"%b\", \"-\", \"- c\", -d, a@b, 5%, \"5\", \"null\", \"\"]";
+
+    CHECK_STR(spelt(parse(text)), spelling);
+    CHECK_STR(spelt(parse(spelling)), spelling);
+}
