@@ -211,12 +211,15 @@ check_integer(struct check *check, const struct type *type, const struct node *v
 static const struct node *
 check_string(struct check *check, const struct type *type, const struct node *value)
 {
+    bool is_string = value->kind == NODE_STRING;
     struct node *node;
 
-    if (value->kind == NODE_STRING)
-        return value;
-    if (!value->plain || value->kind == NODE_LIST || value->kind == NODE_MAP)
+    if (!is_string && (!value->plain || value->kind == NODE_LIST || value->kind == NODE_MAP))
         return mismatch(check, type, value, NULL);
+    if (type->names && !schema_check_name(check, type->names, value))
+        return NULL;
+    if (is_string)
+        return value;
     node = arena_get(check->arena, 1, sizeof *node);
     *node = *value;
     node->kind = NODE_STRING;

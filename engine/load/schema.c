@@ -32,8 +32,9 @@ static const struct {
 enum { SIMPLE = sizeof simple / sizeof *simple };
 
 /* The members of a mapping that writes a type; at most one of the first six. */
-static const char *const members[] = { "type", "enum", "list", "map",    "struct", "any_of",
-                                       "unit", "min",  "max",  "length", "check",  "help" };
+static const char *const members[] = { "type", "enum",    "list",      "map",    "struct",
+                                       "any_of", "unit",  "min",       "max",    "length",
+                                       "check",  "name_of", "otherwise", "also", "help" };
 
 enum { MEMBERS = sizeof members / sizeof *members, FORMS = 6 };
 
@@ -332,7 +333,7 @@ read_measure(struct types *types, struct type *type, const struct node *node,
     return fine;
 }
 
-/* unit, min, max, length and check of a type. */
+/* unit, min, max, length, check and names of a type. */
 static bool
 read_limits(struct types *types, struct type *type, const struct node *node,
             struct problems *problems)
@@ -349,7 +350,7 @@ read_limits(struct types *types, struct type *type, const struct node *node,
                            "the only check is 'proportions', and it stands with a map");
         fine = fine && type->proportions;
     }
-    return fine;
+    return schema_read_names(types->arena, type, node, problems) && fine;
 }
 
 static const struct entry *

@@ -8,8 +8,10 @@
  *   integer | number | string | boolean | bytes | duration | file | directory | any | NAME
  *   {enum: [a, b]}  {list: T, length: n}  {map: [K, V]}  {struct: {field: T, field?: T}}
  *   {any_of: [T, ...]}   {type: T, unit: ms, min: 0, max: 1, check: proportions}
+ *   {type: string, name_of: {PARAMETER: [FIELD, ...]}, otherwise: [a, b], also: [default, "@*"]}
  *
- * unit, min and max of a list are those of the numbers in it.
+ * unit, min and max of a list are those of the numbers in it. A string with name_of is a key of a
+ * map that another parameter of the same stage holds: see struct name_rule.
  */
 #ifndef LOAD_SCHEMA_H
 #define LOAD_SCHEMA_H
@@ -49,6 +51,18 @@ struct field {
     bool optional;
 };
 
+/*
+ * Which names a string may be: the keys of the map that the first of `fields` with an entry has in
+ * the stage's parameter `parameter`; where there is none or it is empty, `otherwise`. Any string
+ * may stand where the parameter has no value, or there is no map and nothing in `otherwise`.
+ */
+struct name_rule {
+    struct str parameter;
+    const struct node *const *fields;
+    const struct node *otherwise, *also; /* lists of strings; NULL: none. Of `also`, x* is a prefix */
+    uint32_t field_count;
+};
+
 struct type {
     enum type_kind kind;
     struct str name; /* as named under `types:`; "" for others */
@@ -65,6 +79,7 @@ struct type {
     const struct type *const *options;
     uint32_t field_count, option_count;
     bool proportions; /* check: proportions */
+    const struct name_rule *names; /* TYPE_STRING: name_of; NULL: any string */
 };
 
 /* The named types that a description sees. */
@@ -98,6 +113,9 @@ struct check {
     struct text path;      /* of the value: "axon_extents.PYR"; the caller sets the first part */
     struct map *known;     /* (place, reason) already reported, filled here; or NULL */
     uint32_t steps, depth; /* for schema_check() itself: 0 */
+    /* The value of another parameter, for name_of; NULL: none. Without the function: none. */
+    const struct node *(*given)(void *context, struct str parameter);
+    void *context;
 };
 
 /*
@@ -117,5 +135,15 @@ const struct node *schema_wrong(struct check *check, struct fx_mark at, const ch
  * (type, section, layer) the proportions of all sources that name it must sum to 1 within 1e-5.
  */
 bool schema_check_proportions(struct check *check, const struct node *map);
+
+/*
+ * Reads name_of, otherwise and also of the map `node` into `type`, which has the rule of the type
+ * that it derives from; `arena` is that of the types. False after reporting.
+ */
+bool schema_read_names(struct arena *arena, struct type *type, const struct node *node,
+                       struct problems *problems);
+
+/* Whether a string is one of its names; false after reporting. */
+bool schema_check_name(struct check *check, const struct name_rule *rule, const struct node *value);
 
 #endif

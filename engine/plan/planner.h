@@ -57,6 +57,7 @@ struct binding {
     const struct type *type;
     struct formula *formula;
     bool broken; /* names an axis or an output that is not there; reported */
+    bool begun, ready; /* value.c: its values are being made, and are there */
     uint32_t first_link, link_count;
     bool *uses; /* per axis */
     struct axis_set axes;

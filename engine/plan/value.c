@@ -13,6 +13,11 @@ struct here {
     const struct stage *stage;
     const struct binding *binding;
     uint32_t *current; /* per axis of the workflow: the number of the value */
+    struct {
+        struct str name;
+        const struct node *value;
+        bool known;
+    } asked; /* the latest answer of given(), at this point */
 };
 
 static const struct node *
@@ -69,6 +74,71 @@ remember_needs(struct plan *plan, struct binding *binding, uint32_t point, const
     vec_release(&list);
 }
 
+static void value_binding(struct here *here, struct binding *binding);
+
+static bool
+has_axis(const struct axis_set *set, uint32_t axis)
+{
+    for (uint32_t i = 0; i < set->count; i++)
+        if (set->axes[i] == axis)
+            return true;
+    return false;
+}
+
+/* The value of `other` at the point of `here`; NULL where that does not say which point it is. */
+static const struct node *
+value_of_other(const struct here *here, const struct binding *other)
+{
+    uint32_t *row = arena_get(here->plan->arena, other->axes.count, sizeof *row), point;
+
+    for (uint32_t i = 0; i < other->axes.count; i++) {
+        if (!has_axis(&here->binding->axes, other->axes.axes[i]))
+            return NULL;
+        row[i] = here->current[other->axes.axes[i]];
+    }
+    point = other->axes.count ? tuples_find(&other->points, row) : 0;
+    if (point == TUPLES_NONE)
+        return NULL;
+    return other->values[point] || !other->parameter ? other->values[point]
+                                                     : other->parameter->fallback;
+}
+
+static const struct node *
+find_given(struct here *here, struct str name)
+{
+    const struct parameter *parameter;
+    struct here there = *here;
+
+    for (size_t i = 0; i < here->self->bindings.count; i++) {
+        struct binding *other = &here->self->bindings.at[i];
+
+        if (!str_equal(other->name, name))
+            continue;
+        if (!other->begun) {
+            there.current = arena_get(here->plan->arena, here->plan->wf->axis_count,
+                                      sizeof *there.current);
+            value_binding(&there, other);
+        }
+        return other->ready && !other->broken ? value_of_other(here, other) : NULL;
+    }
+    parameter = here->stage->task ? task_desc_parameter(here->stage->task, name) : NULL;
+    return parameter ? parameter->fallback : NULL;
+}
+
+/* For struct check: the value of another parameter of the stage, which is evaluated if need be. */
+static const struct node *
+given(void *context, struct str name)
+{
+    struct here *here = context;
+
+    if (!here->asked.known || !str_equal(here->asked.name, name)) {
+        here->asked.value = find_given(here, name);
+        here->asked.name = name;
+        here->asked.known = true;
+    }
+    return here->asked.value;
+}
+
 /* The checked value; NULL with `*failed` unset when it is not given or the default. */
 static const struct node *
 check_value(struct here *here, const char *subject, const struct node *value, bool *failed)
@@ -77,7 +147,9 @@ check_value(struct here *here, const char *subject, const struct node *value, bo
     struct check check = { .arena = here->plan->arena,
                            .problems = here->plan->problems,
                            .subject = subject,
-                           .known = &here->plan->known };
+                           .known = &here->plan->known,
+                           .given = given,
+                           .context = here };
 
     if (value->kind == NODE_NULL) {
         if (binding->parameter && binding->parameter->required) {
@@ -175,8 +247,9 @@ value_binding(struct here *here, struct binding *binding)
     unsigned mistakes = 0;
 
     here->binding = binding;
-    if (binding->broken)
+    if (binding->broken || binding->begun)
         return;
+    binding->begun = true;
     project(here->plan, here->self, binding);
     binding->values = arena_get(here->plan->arena, binding->points.count, sizeof *binding->values);
     if (binding->link_count)
@@ -187,9 +260,11 @@ value_binding(struct here *here, struct binding *binding)
 
         for (uint32_t i = 0; i < binding->axes.count; i++)
             here->current[binding->axes.axes[i]] = row[i];
+        here->asked.known = false;
         mistakes += !value_at(here, binding, p);
     }
     binding->broken = mistakes > 0;
+    binding->ready = true;
 }
 
 void

@@ -24,7 +24,8 @@ What the built-in tasks take and leave, made by `fornix task show --markdown` fr
 What they compute stands in `geometry.md`, `generation.md` and `simulate.md`, the files in `neuroh5.md`. A type
 such as `population -> layer -> integer` is a map of maps; `[number, ...]` is a list; `{mean: number, variance?:
 number}` a map, of which the second member may be left out. A number with a unit may also be written with another
-one of its kind: `0.2 mm` for 200 um.
+one of its kind: `0.2 mm` for 200 um. A `population`, `layer`, `swc_type` (section type) or `synapse_type` is a name in
+the `definitions` that the task is given; `_or_default` and `_or_all` may be that word too, `_or_generator` an `@NAME`.
 T
     "$fornix" task show --markdown "${pipeline[@]}"
 } >"$made"

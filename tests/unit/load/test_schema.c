@@ -78,6 +78,89 @@ TEST(conversions_are_exact_where_they_can_be)
     }
 }
 
+/* The value of the parameter in `context`, whichever is asked for. */
+static const struct node *
+given_to_names(void *context, struct str parameter)
+{
+    CHECK(str_is(parameter, "d"));
+    return context;
+}
+
+/* What is wrong with `value` where the stage's parameter d is `given`; NULL: it is not given. */
+static const char *
+named(const char *type, const char *given, const char *value)
+{
+    struct arena *arena = arena_new();
+    struct problems problems;
+    struct check check = { .arena = arena, .problems = &problems, .given = given_to_names };
+    const struct type *wanted;
+    const struct node *result;
+
+    problems_init(&problems);
+    wanted = schema_type(schema_types_new(arena), parse(type), &problems);
+    CHECK(wanted != NULL);
+    check.context = given ? (void *)(uintptr_t)parse(given) : NULL;
+    text_init(&check.path, 4096);
+    text_add(&check.path, "x");
+    result = schema_check(&check, wanted, parse(value));
+    text_release(&check.path);
+    CHECK((result == NULL) == (problems.list.count > 0));
+    arena_free(arena);
+    return told(&problems);
+}
+
+TEST(names_of_another_parameter)
+{
+    static const char layer[] = "{type: string, name_of: {d: [layers, Layers]}}";
+    static const char section[] =
+        "{type: string, name_of: {d: [types]}, otherwise: [soma, axon], also: [all, '@*']}";
+
+    CHECK_STR(named(layer, "{layers: {SP: 1, SLM: 2, 7: 3}}", "SLM"), "");
+    CHECK_STR(named(layer, "{layers: {SP: 1, SLM: 2, 7: 3}}", "7"), "");
+    CHECK_STR(named(layer, "{Layers: {SP: 1}}", "SP"), "");
+    CHECK_STR(named(layer, "{layers: {SP: 1, SLM: 2}}", "SLN"),
+              "1:1: 'x' names 'SLN', which is not in d.layers (did you mean 'SLM'?)");
+    CHECK_STR(named(layer, "{Layers: {SP: 1, SLM: 2}}", "default"),
+              "1:1: 'x' names 'default', which is not in d.Layers (known are SP, SLM)");
+    CHECK_STR(named(layer, NULL, "SLN"), "");
+    CHECK_STR(named(layer, "1", "SLN"), "");
+    CHECK_STR(named(layer, "{}", "SLN"), "");
+    CHECK_STR(named(layer, "{layers: {}}", "SLN"), "");
+    CHECK_STR(named(section, NULL, "dend"), "");
+    CHECK_STR(named(section, "{}", "soma"), "");
+    CHECK_STR(named(section, "{types: {}}", "all"), "");
+    CHECK_STR(named(section, "{types: {dend: 3}}", "'@grid'"), "");
+    CHECK_STR(named(section, "{types: {dend: 3}}", "dend"), "");
+    CHECK_STR(named(section, "{types: {dend: 3}}", "soma"),
+              "1:1: 'x' names 'soma', which is not in d.types (known are dend, all)");
+    CHECK_STR(named(section, "{}", "aksn"),
+              "1:1: 'x' names 'aksn', which is not in d.types (did you mean 'axon'?)");
+    CHECK_STR(named(section, "{}", "dend"),
+              "1:1: 'x' names 'dend', which is not in d.types (known are soma, axon, all)");
+    CHECK_STR(named("{map: [{type: string, name_of: {d: [layers]}}, integer]}", "{layers: {SP: 1}}",
+                    "{SP: 1, SPP: 2}"),
+              "1:9: 'x.SPP' names 'SPP', which is not in d.layers (did you mean 'SP'?)");
+}
+
+TEST(types_of_names)
+{
+    static const char types[] = "{layer: {type: string, name_of: {d: [layers]}}}";
+
+    CHECK_STR(checked(types, "{type: layer, also: [default]}", "SP"), "SP");
+    CHECK_STR(checked(types, "{type: layer, also: []}", "SP"),
+              "1:21: 'also' is a list of names, and stands with 'name_of' only");
+    CHECK_STR(checked(NULL, "{type: string, otherwise: [a]}", "SP"),
+              "1:27: 'otherwise' is a list of names, and stands with 'name_of' only");
+    CHECK_STR(checked(NULL, "{type: integer, name_of: {d: [layers]}}", "1"),
+              "1:26: 'name_of' stands with strings only");
+    CHECK_STR(checked(NULL, "{type: string, name_of: layers}", "SP"),
+              "1:25: 'name_of' needs a parameter and the fields that may hold the names "
+              "(write {definitions: [layers]})");
+    CHECK_STR(checked(NULL, "{type: string, name_of: {d: [[layers]]}}", "SP"),
+              "1:25: 'name_of' needs a parameter and the fields that may hold the names "
+              "(write {definitions: [layers]})");
+}
+
 TEST(strings_booleans_enums)
 {
     CHECK_STR(checked(NULL, "string", "abc"), "abc");
