@@ -29,19 +29,27 @@ one_line(char *text)
 }
 
 int
-fx_fail(struct fx_error *err, enum fx_code code, struct fx_mark at, const char *format, ...)
+fx_vfail(struct fx_error *err, enum fx_code code, struct fx_mark at, const char *format,
+         va_list args)
 {
-    va_list args;
-
     err->code = code;
     err->line = at.line;
     err->column = at.column;
     set_file(err, at.file);
     err->hint[0] = '\0';
-    va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
-    va_end(args);
     one_line(err->text);
+    return -1;
+}
+
+int
+fx_fail(struct fx_error *err, enum fx_code code, struct fx_mark at, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fx_vfail(err, code, at, format, args);
+    va_end(args);
     return -1;
 }
 

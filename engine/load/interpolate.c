@@ -66,13 +66,11 @@ const void *
 scope_wrong(struct scope *scope, struct fx_mark at, const char *hint, const char *format, ...)
 {
     struct fx_error err = FX_ERROR_NONE;
-    char text[sizeof err.text];
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    fx_vfail(&err, FX_INVALID, at, format, args);
     va_end(args);
-    fx_fail(&err, FX_INVALID, at, "%s", text);
     if (scope->subject)
         fx_error_in(&err, "%s", scope->subject);
     if (hint)

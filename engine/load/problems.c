@@ -30,13 +30,11 @@ problems_wrong(struct problems *problems, struct fx_mark at, const char *hint, c
                ...)
 {
     struct fx_error err = FX_ERROR_NONE;
-    char text[sizeof err.text];
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    fx_vfail(&err, FX_INVALID, at, format, args);
     va_end(args);
-    fx_fail(&err, FX_INVALID, at, "%s", text);
     if (hint && hint[0])
         fx_error_hint(&err, "%s", hint);
     problems_add(problems, &err);

@@ -8,6 +8,7 @@
 #ifndef FORNIX_ERROR_H
 #define FORNIX_ERROR_H
 
+#include <stdarg.h>
 #include <stdio.h>
 
 enum fx_code {
@@ -44,6 +45,10 @@ struct fx_error {
  */
 int fx_fail(struct fx_error *err, enum fx_code code, struct fx_mark at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* As fx_fail(), for functions that take a format themselves. */
+int fx_vfail(struct fx_error *err, enum fx_code code, struct fx_mark at, const char *format,
+             va_list args) __attribute__((format(printf, 4, 0)));
 
 /* As fx_fail() with FX_SYSTEM and no place; ": " and the text of `errnum` are appended. */
 int fx_fail_errno(struct fx_error *err, int errnum, const char *format, ...)
