@@ -3,32 +3,15 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "common/rng.h"
+#include "quoted_json.h"
 #include "test.h"
-
-json_t *
-setup_json(const char *text)
-{
-    struct text json;
-    json_t *value;
-
-    text_init(&json, 1 << 16);
-    text_add(&json, text);
-    for (size_t i = 0; i < json.len; i++)
-        if (json.at[i] == '\'')
-            json.at[i] = '"';
-    value = json_loads(json.at, 0, NULL);
-    text_release(&json);
-    CHECK(value != NULL);
-    return value;
-}
 
 void
 setup_definitions(struct definitions *definitions)
 {
     struct fx_error err = FX_ERROR_NONE;
-    json_t *json = setup_json("{'layers': {'SO': 5, 'SP': 6, 'SR': 8}}");
+    json_t *json = quoted_json("{'layers': {'SO': 5, 'SP': 6, 'SR': 8}}");
 
     CHECK_OK(definitions_read(json, definitions, &err), err);
     json_decref(json);
@@ -39,7 +22,7 @@ setup_projections(const char *projections, const char *extents, struct projectio
 {
     struct fx_error err = FX_ERROR_NONE;
     struct definitions definitions;
-    json_t *a = setup_json(projections), *b = setup_json(extents);
+    json_t *a = quoted_json(projections), *b = quoted_json(extents);
 
     setup_definitions(&definitions);
     CHECK_OK(projections_read(a, b, &definitions, out, &err), err);

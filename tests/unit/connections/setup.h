@@ -2,14 +2,9 @@
 #ifndef UNIT_CONNECTIONS_SETUP_H
 #define UNIT_CONNECTIONS_SETUP_H
 
-#include <jansson.h>
-
 #include "connections/connect.h"
 
 enum { SOMA = 1, BASAL = 3, APICAL = 4, EXCITATORY = 0, INHIBITORY = 1, SO = 5, SP = 6, SR = 8 };
-
-/* JSON with single quotes for double ones. json_decref() it. */
-json_t *setup_json(const char *text);
 
 /* The default definitions with the layers SO 5, SP 6, SR 8. Release them. */
 void setup_definitions(struct definitions *definitions);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "connections/projections.h"
+#include "quoted_json.h"
 #include "setup.h"
 #include "test.h"
 
@@ -40,7 +41,7 @@ said_of(const char *projections, const char *extents)
     static struct fx_error err;
     struct definitions definitions;
     struct projections p;
-    json_t *a = setup_json(projections), *b = setup_json(extents);
+    json_t *a = quoted_json(projections), *b = quoted_json(extents);
     int status;
 
     err = (struct fx_error)FX_ERROR_NONE;

@@ -2,7 +2,7 @@
 
 #include <jansson.h>
 
-#include "base/text.h"
+#include "quoted_json.h"
 #include "test.h"
 
 struct point {
@@ -40,28 +40,11 @@ tree_make(struct morphology *m)
     CHECK_NEAR(m->section_length[1], 600, 1e-9);
 }
 
-static json_t *
-load(const char *text)
-{
-    struct text json;
-    json_t *value;
-
-    text_init(&json, 1 << 16);
-    text_add(&json, text);
-    for (size_t i = 0; i < json.len; i++)
-        if (json.at[i] == '\'')
-            json.at[i] = '"';
-    value = json_loads(json.at, 0, NULL);
-    text_release(&json);
-    CHECK(value != NULL);
-    return value;
-}
-
 void
 tree_definitions(struct definitions *definitions)
 {
     struct fx_error err = FX_ERROR_NONE;
-    json_t *json = load("{'layers': {'SO': 5, 'SP': 6, 'SR': 8}}");
+    json_t *json = quoted_json("{'layers': {'SO': 5, 'SP': 6, 'SR': 8}}");
 
     CHECK_OK(definitions_read(json, definitions, &err), err);
     json_decref(json);
@@ -72,7 +55,7 @@ tree_rules(const char *density, struct density_rules *rules)
 {
     struct fx_error err = FX_ERROR_NONE;
     struct definitions definitions;
-    json_t *cell_type = json_pack("{s:{s:o}}", "synapses", "density", load(density));
+    json_t *cell_type = json_pack("{s:{s:o}}", "synapses", "density", quoted_json(density));
 
     tree_definitions(&definitions);
     CHECK_OK(density_rules_read(cell_type, &definitions, rules, &err), err);
