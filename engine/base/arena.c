@@ -8,7 +8,8 @@
 
 #include "base/mem.h"
 
-enum { BLOCK = 64 * 1024, ALIGN = 16 };
+/* Blocks double from the first size to the last: an arena for two paths costs little. */
+enum { BLOCK_FIRST = 1024, BLOCK_LAST = 64 * 1024, ALIGN = 16 };
 
 struct block {
     struct block *next;
@@ -17,6 +18,7 @@ struct block {
 
 struct arena {
     struct block *blocks;   /* the first is the one being filled */
+    size_t next_room;       /* of the next block; 0: none yet */
 };
 
 struct arena *
@@ -46,8 +48,32 @@ header_size(void)
     return (sizeof(struct block) + ALIGN - 1) / ALIGN * ALIGN;
 }
 
-void *
-arena_get(struct arena *arena, size_t count, size_t size)
+/* A new block for at least `want` bytes, which are not zeroed. */
+static struct block *
+add_block(struct arena *arena, size_t want)
+{
+    struct block *front = arena->blocks, *fresh;
+    size_t next = arena->next_room ? arena->next_room : BLOCK_FIRST;
+    bool alone = want > next / 4 && front;
+    size_t room = alone || want > next ? want : next;
+
+    fresh = mem_resize(NULL, 1, header_size() + room);
+    fresh->used = 0;
+    fresh->room = room;
+    if (alone) {    /* keep filling the block in front */
+        fresh->next = front->next;
+        front->next = fresh;
+        return fresh;
+    }
+    arena->next_room = next < BLOCK_LAST ? next * 2 : next;
+    fresh->next = front;
+    arena->blocks = fresh;
+    return fresh;
+}
+
+/* As arena_get(), but the bytes are whatever they are. */
+static char *
+take(struct arena *arena, size_t count, size_t size)
 {
     struct block *block = arena->blocks;
     size_t want;
@@ -56,32 +82,30 @@ arena_get(struct arena *arena, size_t count, size_t size)
     if (size && count > (SIZE_MAX / 2) / size)
         return mem_new(count, size);    /* ends the program with its one line */
     want = (count * size + ALIGN - 1) / ALIGN * ALIGN;
-    if (!block || block->room - block->used < want) {
-        size_t room = want > BLOCK / 4 ? want : BLOCK;
-        struct block *fresh = mem_new(1, header_size() + room);
-
-        fresh->room = room;
-        if (block && want > BLOCK / 4) {    /* keep filling the block in front */
-            fresh->next = block->next;
-            block->next = fresh;
-        } else {
-            fresh->next = block;
-            arena->blocks = fresh;
-        }
-        block = fresh;
-    }
+    if (!block || block->room - block->used < want)
+        block = add_block(arena, want);
     at = (char *)block + header_size() + block->used;
     block->used += want;
+    return at;
+}
+
+void *
+arena_get(struct arena *arena, size_t count, size_t size)
+{
+    char *at = take(arena, count, size);
+
+    memset(at, 0, count * size);
     return at;
 }
 
 struct str
 arena_str(struct arena *arena, struct str s)
 {
-    char *at = arena_get(arena, s.len + 1, 1);
+    char *at = take(arena, s.len + 1, 1);
 
     if (s.len)
         memcpy(at, s.at, s.len);
+    at[s.len] = '\0';
     return (struct str){ at, s.len };
 }
 
@@ -94,16 +118,25 @@ arena_cstr(struct arena *arena, const char *s)
 struct str
 arena_printf(struct arena *arena, const char *format, ...)
 {
+    char short_text[512];
     va_list args;
-    int len;
+    size_t len;
+    int printed;
     char *at;
 
     va_start(args, format);
-    len = vsnprintf(NULL, 0, format, args);
+    printed = vsnprintf(short_text, sizeof short_text, format, args);
     va_end(args);
-    at = arena_get(arena, (size_t)(len < 0 ? 0 : len) + 1, 1);
+    len = printed < 0 ? 0 : (size_t)printed;
+    at = take(arena, len + 1, 1);
+    at[0] = '\0';
+    if (len < sizeof short_text) {
+        memcpy(at, short_text, len);
+        at[len] = '\0';
+        return (struct str){ at, len };
+    }
     va_start(args, format);
-    vsnprintf(at, (size_t)(len < 0 ? 0 : len) + 1, format, args);
+    vsnprintf(at, len + 1, format, args);
     va_end(args);
-    return (struct str){ at, (size_t)(len < 0 ? 0 : len) };
+    return (struct str){ at, len };
 }
