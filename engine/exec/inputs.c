@@ -18,9 +18,10 @@ struct looked_at {
 struct inputs {
     struct store *store;
     struct arena *arena;
-    struct map paths, tools;            /* -> numbers in the lists below */
+    struct map paths, tools, tasks;     /* -> numbers in the lists below */
     VEC(struct looked_at) files;
     VEC(struct str) versions;
+    VEC(struct digest) identities;      /* of tasks, by their descriptions' paths */
 };
 
 struct inputs *
@@ -32,6 +33,7 @@ inputs_new(struct store *store)
     inputs->arena = arena_new();
     map_init(&inputs->paths);
     map_init(&inputs->tools);
+    map_init(&inputs->tasks);
     return inputs;
 }
 
@@ -42,8 +44,10 @@ inputs_free(struct inputs *inputs)
         return;
     map_release(&inputs->paths);
     map_release(&inputs->tools);
+    map_release(&inputs->tasks);
     vec_release(&inputs->files);
     vec_release(&inputs->versions);
+    vec_release(&inputs->identities);
     arena_free(inputs->arena);
     free(inputs);
 }
@@ -192,17 +196,26 @@ int
 inputs_identity(struct inputs *inputs, const struct task_desc *task, struct digest *digest,
                 struct fx_error *err)
 {
+    uint32_t at = map_get(&inputs->tasks, str_of(task->path));
     struct hasher *hasher;
     int result;
 
+    if (at != MAP_NONE) {
+        *digest = inputs->identities.at[at];
+        return 0;
+    }
     if (is_released(task)) {
         *digest = (struct digest){ 0, 0 };
         return 0;
     }
     hasher = hasher_new();
     result = each_program_file(inputs, task, hash_one, hasher, err);
-    if (result == 0)
+    if (result == 0) {
         *digest = hasher_result(hasher);
+        map_add(&inputs->tasks, arena_str(inputs->arena, str_of(task->path)),
+                (uint32_t)inputs->identities.count);
+        vec_push(&inputs->identities, *digest);
+    }
     hasher_free(hasher);
     return result;
 }
