@@ -108,8 +108,8 @@ lookup_expected(struct lookup *lookup, job_id job)
 {
     struct job_store *js = of_lookup(lookup);
 
-    return store_expected_seconds(js->store, plan_task(js->plan, job)->name,
-                                  plan_stage(js->plan, job)->name, plan_job(js->plan, job)->point);
+    return store_expected(js->store, plan_task(js->plan, job)->name,
+                          plan_stage(js->plan, job)->name, plan_job(js->plan, job)->point).seconds;
 }
 
 struct job_store *

@@ -1,4 +1,4 @@
-/* The latest jobs by name: for `why`, and for the expected time of a job. Built when first asked. */
+/* The latest jobs by name: for `why`, and for what a job is expected to take. Built when first asked. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +13,7 @@ enum closeness { SAME_JOB, SAME_POINT, SAME_STAGE_HERE, SAME_STAGE, SAME_TASK, C
 struct latest {
     struct digest key;
     double started, seconds;
+    uint64_t max_rss;
 };
 
 struct history {
@@ -39,7 +40,8 @@ spell(struct text *name, enum closeness closeness, struct str task, struct str w
 void
 history_add(struct history *history, const struct record *record)
 {
-    struct latest latest = { record->key, record->started, record->seconds };
+    struct latest latest = { record->key, record->started, record->seconds,
+                             record->max_rss };
     struct text name;
 
     text_init(&name, 64 * 1024);
@@ -144,8 +146,8 @@ store_nearest(struct store *store, const char *workflow, struct str stage, struc
     return 0;
 }
 
-double
-store_expected_seconds(struct store *store, struct str task, struct str stage, struct str point)
+struct expected
+store_expected(struct store *store, struct str task, struct str stage, struct str point)
 {
     static const enum closeness order[] = { SAME_POINT, SAME_STAGE, SAME_TASK };
     struct history *history = history_of(store);
@@ -154,7 +156,48 @@ store_expected_seconds(struct store *store, struct str task, struct str stage, s
         const struct latest *latest = look_up(history, order[i], task, str_of(""), stage, point);
 
         if (latest)
-            return latest->seconds;
+            return (struct expected){ latest->seconds, latest->max_rss };
     }
-    return -1;
+    return (struct expected){ -1, 0 };
+}
+
+/* What store_made() is looking for, and the best so far. */
+struct search {
+    struct digest output;
+    struct str stage;
+    bool found, of_stage;
+    struct digest key;
+    double started;
+};
+
+static void
+look_at_row(void *context, struct digest name, struct str value)
+{
+    struct search *search = context;
+    struct arena *arena = arena_new();
+    struct record record;
+    bool made = false, of_stage;
+
+    if (record_unpack(arena, value, &record) && digest_equal(record.key, name))
+        for (uint32_t i = 0; i < record.output_count && !made; i++)
+            made = digest_equal(record.outputs[i].digest, search->output);
+    of_stage = made && str_equal(record.stage, search->stage);
+    if (made && (!search->found || of_stage > search->of_stage ||
+                 (of_stage == search->of_stage && record.started > search->started))) {
+        search->found = true;
+        search->of_stage = of_stage;
+        search->key = record.key;
+        search->started = record.started;
+    }
+    arena_free(arena);
+}
+
+int
+store_made(struct store *store, struct digest output, struct str stage, struct record *record)
+{
+    struct search search = { .output = output, .stage = stage };
+    struct fx_error ignored = FX_ERROR_NONE;
+
+    index_each(store->index, INDEX_JOB, look_at_row, &search);
+    return search.found && store_find(store, search.key, record, &ignored) == 1;
 }

@@ -67,6 +67,10 @@ record_write(const struct record *record, struct text *out)
                     (long long)o->identity.mtime_ns, (long long)o->identity.ctime_ns);
     }
     text_add(out, "]");
+    if (record->environment.len) {
+        text_add(out, ",\"environment\":");
+        text_add_str(out, record->environment);
+    }
     if (out->at) {
         char hex[DIGEST_HEX];
 
@@ -172,6 +176,24 @@ get_outputs(struct reader *r, const json_t *object, struct record *record)
     }
 }
 
+/* What it ran in, in one spelling. */
+static void
+get_environment(struct reader *r, const json_t *root, struct record *record)
+{
+    const json_t *object = json_object_get(root, "environment");
+    char *text;
+
+    record->environment = str_of("");
+    if (!object)
+        return;
+    text = json_is_object(object) ? json_dumps(object, JSON_COMPACT) : NULL;
+    if (text)
+        record->environment = arena_str(r->arena, str_of(text));
+    else
+        r->bad = r->bad ? r->bad : "environment";
+    free(text);
+}
+
 /* The check stands in the last bytes: ,"check":"<32 digits>"} and a newline. */
 static bool
 check_holds(struct str json)
@@ -211,11 +233,11 @@ record_read(struct arena *arena, struct str json, struct record *record, struct 
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "the record is torn or no JSON object");
     }
     version = get_integer(&r, root, "version");
-    if (!r.bad && version != RECORD_VERSION) {
+    if (!r.bad && (version < RECORD_OLDEST || version > RECORD_VERSION)) {
         json_decref(root);
         return fx_fail(err, FX_INVALID, FX_NOWHERE,
-                       "the record has version %lld, this program reads version %d",
-                       (long long)version, RECORD_VERSION);
+                       "the record has version %lld, this program reads versions %d to %d",
+                       (long long)version, RECORD_OLDEST, RECORD_VERSION);
     }
     *record = (struct record){
         .key = get_digest(&r, root, "key"),
@@ -233,6 +255,7 @@ record_read(struct arena *arena, struct str json, struct record *record, struct 
         .exit_status = (int)get_integer(&r, root, "exit"),
     };
     get_outputs(&r, root, record);
+    get_environment(&r, root, record);
     json_decref(root);
     if (r.bad)
         return fx_fail(err, FX_INVALID, FX_NOWHERE, "the record's '%s' is missing or not valid",
@@ -252,6 +275,7 @@ record_copy(struct arena *arena, const struct record *record)
     copy.stage = arena_str(arena, record->stage);
     copy.point = arena_str(arena, record->point);
     copy.host = arena_str(arena, record->host);
+    copy.environment = arena_str(arena, record->environment);
     copy.outputs = arena_get(arena, record->output_count, sizeof *copy.outputs);
     for (uint32_t i = 0; i < record->output_count; i++) {
         copy.outputs[i] = record->outputs[i];

@@ -2,7 +2,7 @@
  * record - what the store knows of one finished job: a JSON object in the file `record`.
  *
  * Versioned, with a check over its own bytes; a torn or damaged record is dropped (the job runs
- * again), an unknown version refused.
+ * again), an unknown version refused. Version 1, which has no environment, is still read.
  */
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H
@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/text.h"
 
-enum { RECORD_VERSION = 1 };
+enum { RECORD_VERSION = 2, RECORD_OLDEST = 1 };
 
 struct record_output {
     struct str name, path;          /* path below the job's `out` folder */
@@ -29,11 +29,19 @@ struct record {
     double started, seconds, cpu_seconds;       /* seconds since 1970; of the attempt */
     uint64_t max_rss;                           /* bytes, the largest process of the attempt */
     int exit_status;
+    /*
+     * What it ran in, as a JSON object that the store does not look into (exec/environment.h). "":
+     * not known: of an old record, or one that came from the index; store_environment() asks the file.
+     */
+    struct str environment;
     struct record_output *outputs;
     uint32_t output_count;
 };
 
-/* Appends the record as JSON and a newline, always the same bytes for the same record. */
+/*
+ * Appends the record as JSON and a newline, always the same bytes for the same record. Its environment
+ * must be JSON, on one line.
+ */
 void record_write(const struct record *record, struct text *out);
 
 /* Reads it; everything in `record` lives in `arena`. FX_INVALID says what is wrong with it. */

@@ -1,7 +1,7 @@
 /*
  * The compact form of a record, for the index. Numbers are in the machine's own byte order: the
  * index belongs to one machine and is a cache. A row of another layout fails its checks and is
- * read from the record's file instead.
+ * read from the record's file instead. The environment stays there: few ask for it.
  */
 #include <string.h>
 

@@ -358,3 +358,42 @@ store_manifest(const struct store *store, const struct record *record, struct te
     arena_free(arena);
     return result;
 }
+
+int
+store_environment(const struct store *store, struct arena *arena, const struct record *record,
+                  struct str *environment, struct fx_error *err)
+{
+    const char *path = path_join(arena, store_folder(store, arena, record->key), "record");
+    struct record read;
+    struct text json;
+    int result;
+
+    text_init(&json, MANIFEST_CEILING);
+    result = file_read(path, &json, err);
+    if (result == 0)
+        result = record_read(arena, text_view(&json), &read, err);
+    if (result == 0)
+        *environment = read.environment;
+    text_release(&json);
+    return result == 0 ? 0 : fx_error_in(err, "'%s'", path);
+}
+
+int
+store_verify(struct store *store, const struct record *record, struct fx_error *err)
+{
+    struct arena *arena = arena_new();
+    bool sound = true;
+
+    for (uint32_t i = 0; sound && i < record->output_count; i++) {
+        const char *path = store_output_path(store, arena, record, i);
+        struct fx_error ignored = FX_ERROR_NONE;
+        struct digest digest;
+
+        sound = digest_file(path, 2, &digest, &ignored) == 0 &&
+                digest_equal(digest, record->outputs[i].digest);
+    }
+    arena_free(arena);
+    if (sound)
+        return 1;
+    return move_aside(store, record->key, err);
+}

@@ -142,9 +142,32 @@ int store_folder_digest(struct store *store, const char *path, struct digest *di
 bool store_recall(struct store *store, const char *question, const char *path, struct text *fact);
 void store_remember(struct store *store, const char *question, const char *path, struct str fact);
 
-/* Seconds that a job of this stage (nearest point) took last time; a negative number: unknown. */
-double store_expected_seconds(struct store *store, struct str task, struct str stage,
-                              struct str point);
+/* What a job of this stage (nearest point) took last time. */
+struct expected {
+    double seconds;     /* negative: unknown */
+    uint64_t memory;    /* bytes, of its largest process; 0: unknown */
+};
+struct expected store_expected(struct store *store, struct str task, struct str stage,
+                               struct str point);
+
+/*
+ * The job that made an output of this content: 1 found (`record` filled; lives until store_close),
+ * 0 none. Of several the latest of `stage`, else the latest. Goes through all that is stored.
+ */
+int store_made(struct store *store, struct digest output, struct str stage, struct record *record);
+
+/*
+ * Hashes the outputs of a found record, whatever their time stamps say: 1 when they are what was
+ * published, 0 when not: then the result was moved to damaged/, and the job counts as not there.
+ */
+int store_verify(struct store *store, const struct record *record, struct fx_error *err);
+
+/*
+ * What a found job ran in (struct record), from its record's file: "" when it does not say. From the
+ * arena.
+ */
+int store_environment(const struct store *store, struct arena *arena, const struct record *record,
+                      struct str *environment, struct fx_error *err);
 
 /*
  * A claim on a key: an OFD lock on claims/<key>, which ends with its owner. 1 taken (`claim` is a

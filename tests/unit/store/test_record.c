@@ -20,6 +20,7 @@ sample(struct record_output outputs[2])
         .stage = str_of("synapses"), .point = str_of("population=PYR"), .host = str_of("node"),
         .started = 1700000000.25, .seconds = 1.5, .cpu_seconds = 1e-5, .max_rss = 1 << 20,
         .exit_status = 0, .outputs = outputs, .output_count = 2,
+        .environment = str_of("{\"fornix\":\"0.1.0\",\"versions\":{\"hdf5\":\"1.10.8\"}}"),
     };
 }
 
@@ -59,6 +60,8 @@ TEST(record_is_read_as_it_was_written)
     check_sample(&back);
     record_write(&back, &again);
     CHECK_STR(again.at, json.at);
+    CHECK_STR(back.environment.at, record.environment.at);
+    CHECK_STR(record_copy(arena, &back).environment.at, record.environment.at);
     text_release(&json);
     text_release(&again);
     arena_free(arena);
@@ -97,8 +100,8 @@ TEST(unknown_version_is_named)
     struct arena *arena = arena_new();
     struct record record;
 
-    CHECK(record_read(arena, str_of("{\"version\": 2, \"what\": \"new\"}"), &record, &err) == -1);
-    CHECK_STR(err.text, "the record has version 2, this program reads version 1");
+    CHECK(record_read(arena, str_of("{\"version\": 3, \"what\": \"new\"}"), &record, &err) == -1);
+    CHECK_STR(err.text, "the record has version 3, this program reads versions 1 to 2");
     CHECK_INT(record_version(str_of("{\"version\": 2}")), 2);
     CHECK_INT(record_version(str_of("{\"versi")), 0);
     CHECK_INT(record_version(str_of("")), 0);
@@ -136,5 +139,47 @@ TEST(packed_form_is_the_same_record)
     text_append(&packed, "x", 1);
     CHECK(!record_unpack(arena, text_view(&packed), &back));
     text_release(&packed);
+    arena_free(arena);
+}
+
+/* A record as version 1 of the program wrote it: read, and without an environment. */
+TEST(first_version_is_read)
+{
+    static const char body[] =
+        "{\"version\":1,\"key\":\"00000000000000010000000000000002\","
+        "\"manifest\":\"00000000000000030000000000000004\",\"task\":\"t\",\"task_version\":1,"
+        "\"point\":\"\",\"stage\":\"s\",\"workflow\":\"w\",\"host\":\"h\",\"started\":1,\"seconds\":2,"
+        "\"cpu_seconds\":3,\"max_rss\":4,\"exit\":0,\"outputs\":[]";
+    struct fx_error err = FX_ERROR_NONE;
+    struct arena *arena = arena_new();
+    char hex[DIGEST_HEX];
+    struct record record;
+    struct text json;
+
+    text_init(&json, 4096);
+    text_add(&json, body);
+    digest_hex(digest_bytes(json.at, json.len), hex);
+    text_printf(&json, ",\"check\":\"%s\"}\n", hex);
+    CHECK_OK(record_read(arena, text_view(&json), &record, &err), err);
+    CHECK_INT(record.max_rss, 4);
+    CHECK_INT(record.environment.len, 0);
+    text_release(&json);
+    arena_free(arena);
+}
+
+TEST(environment_is_an_object_or_nothing)
+{
+    struct record_output outputs[2];
+    struct record record = sample(outputs), back;
+    struct fx_error err = FX_ERROR_NONE;
+    struct arena *arena = arena_new();
+    struct text json;
+
+    text_init(&json, 1 << 16);
+    record.environment = str_of("[1]");
+    record_write(&record, &json);
+    CHECK(record_read(arena, text_view(&json), &back, &err) == -1);
+    CHECK_STR(err.text, "the record's 'environment' is missing or not valid");
+    text_release(&json);
     arena_free(arena);
 }
