@@ -5,15 +5,16 @@
 #include "report/words.h"
 
 static int
-print_checked(struct session *session)
+print_checked(struct cmd_session *cmd)
 {
+    const struct session *session = &cmd->session;
     struct fx_error err = FX_ERROR_NONE;
     struct text line;
 
-    if (session->words.list.count) {
+    if (cmd->words.list.count) {
         fx_fail(&err, FX_INVALID, FX_NOWHERE, "check takes a workflow and nothing else, not '%s'",
-                session->words.list.at[0]);
-        return session_fail(&err);
+                cmd->words.list.at[0]);
+        return cmd_fail(&err);
     }
     text_init(&line, 4096);
     text_printf(&line, "%s: no mistakes, ", session->file);
@@ -28,9 +29,9 @@ print_checked(struct session *session)
 int
 cmd_check(int argc, char **argv)
 {
-    struct session session = { .json = false };
+    struct cmd_session cmd = { .json = false };
     const struct option options[] = {
-        SESSION_OPTIONS(session),
+        SESSION_OPTIONS(cmd),
         { NULL, OPTION_FLAG, NULL, NULL, NULL },
     };
     const struct command command = {
@@ -39,5 +40,5 @@ cmd_check(int argc, char **argv)
         options,
     };
 
-    return session_command(&session, &command, argc, argv, print_checked);
+    return cmd_session_run(&cmd, &command, argc, argv, print_checked);
 }

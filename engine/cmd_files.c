@@ -1,13 +1,14 @@
 #include <stdio.h>
 
 #include "cmd.h"
-#include "cmd_reason.h"
 #include "cmd_session.h"
 #include "load/suggest.h"
+#include "session/reason.h"
 
 static int
-not_there(struct session *session, job_id job, enum look look, struct fx_error *err)
+not_there(struct cmd_session *cmd, job_id job, enum look look, struct fx_error *err)
 {
+    struct session *session = &cmd->session;
     struct str label = plan_job(session->plan, job)->label;
     struct text line;
 
@@ -20,13 +21,14 @@ not_there(struct session *session, job_id job, enum look look, struct fx_error *
     } else {
         fx_fail(err, FX_FAILED, FX_NOWHERE, "'%.*s' depends on jobs that must run first", STR(label));
     }
-    return fx_error_hint(err, "fornix run %s %s", session->file, session->words.list.at[0]);
+    return fx_error_hint(err, "fornix run %s %s", session->file, cmd->words.list.at[0]);
 }
 
 static int
-add_job(struct session *session, job_id id, const char *output, struct text *out, bool *first,
+add_job(struct cmd_session *cmd, job_id id, const char *output, struct text *out, bool *first,
         struct fx_error *err)
 {
+    struct session *session = &cmd->session;
     const struct job *job = plan_job(session->plan, id);
     struct str known[64];
     uint32_t names = 0;
@@ -41,7 +43,7 @@ add_job(struct session *session, job_id id, const char *output, struct text *out
             continue;
         found = true;
         path = job_store_output(session->jobs, session->arena, id, i);
-        if (!session->json) {
+        if (!cmd->json) {
             text_printf(out, "%s\n", path);
             continue;
         }
@@ -62,29 +64,29 @@ add_job(struct session *session, job_id id, const char *output, struct text *out
 }
 
 static int
-add_all(struct session *session, const bool *targets, const enum look *look, struct text *out,
+add_all(struct cmd_session *cmd, const bool *targets, const enum look *look, struct text *out,
         struct fx_error *err)
 {
-    const char *output = session->words.list.count > 1 ? session->words.list.at[1] : NULL;
+    const char *output = cmd->words.list.count > 1 ? cmd->words.list.at[1] : NULL;
     bool first = true;
 
-    if (session->json)
+    if (cmd->json)
         text_add(out, "{\"fornix\": 1, \"files\": [");
-    for (job_id job = 0; job < plan_count(session->plan); job++) {
+    for (job_id job = 0; job < plan_count(cmd->session.plan); job++) {
         if (!targets[job])
             continue;
         if (look[job] != LOOK_CACHED)
-            return not_there(session, job, look[job], err);
-        if (add_job(session, job, output, out, &first, err) < 0)
+            return not_there(cmd, job, look[job], err);
+        if (add_job(cmd, job, output, out, &first, err) < 0)
             return -1;
     }
-    if (session->json)
+    if (cmd->json)
         text_add(out, "]}\n");
     return 0;
 }
 
 static int
-print_files(struct session *session)
+print_files(struct cmd_session *cmd)
 {
     struct fx_error err = FX_ERROR_NONE;
     bool *targets;
@@ -92,16 +94,16 @@ print_files(struct session *session)
     struct text out;
     int status;
 
-    if (session->words.list.count < 1 || session->words.list.count > 2) {
+    if (cmd->words.list.count < 1 || cmd->words.list.count > 2) {
         fx_fail(&err, FX_INVALID, FX_NOWHERE,
                 "name a stage, and an output or none: fornix files [workflow.yaml] STAGE [OUTPUT]");
-        return session_fail(&err);
+        return cmd_fail(&err);
     }
-    if ((status = session_named(session, &targets, &look)) != 0)
+    if ((status = cmd_session_named(cmd, &targets, &look)) != 0)
         return status;
     text_init(&out, SIZE_MAX / 2);
-    if (add_all(session, targets, look, &out, &err) < 0)
-        status = session_fail(&err);
+    if (add_all(cmd, targets, look, &out, &err) < 0)
+        status = cmd_fail(&err);
     else
         fwrite(out.at, 1, out.len, stdout);
     text_release(&out);
@@ -111,10 +113,10 @@ print_files(struct session *session)
 int
 cmd_files(int argc, char **argv)
 {
-    struct session session = { .json = false };
+    struct cmd_session cmd = { .json = false };
     const struct option options[] = {
-        SESSION_OPTIONS(session),
-        { "--json", OPTION_FLAG, &session.json, NULL, "print them as JSON" },
+        SESSION_OPTIONS(cmd),
+        { "--json", OPTION_FLAG, &cmd.json, NULL, "print them as JSON" },
         { NULL, OPTION_FLAG, NULL, NULL, NULL },
     };
     const struct command command = {
@@ -124,5 +126,5 @@ cmd_files(int argc, char **argv)
         options,
     };
 
-    return session_command(&session, &command, argc, argv, print_files);
+    return cmd_session_run(&cmd, &command, argc, argv, print_files);
 }

@@ -9,7 +9,7 @@
 #include "report/run_json.h"
 
 struct log_command {
-    struct session session;
+    struct cmd_session cmd;
     bool path_only;
 };
 
@@ -68,7 +68,7 @@ print_file(const char *path, struct fx_error *err)
 static int
 print_one(const struct log_command *c, job_id job, bool titled, struct fx_error *err)
 {
-    struct session *session = (struct session *)&c->session;
+    struct session *session = (struct session *)&c->cmd.session;
     struct str label = plan_job(session->plan, job)->label;
     const char *log = log_of_key(session, job);
 
@@ -88,26 +88,27 @@ print_one(const struct log_command *c, job_id job, bool titled, struct fx_error 
 }
 
 static int
-print_log(struct session *session)
+print_log(struct cmd_session *cmd)
 {
-    struct log_command *c = (struct log_command *)(void *)session;
+    struct log_command *c = (struct log_command *)(void *)cmd;    /* the first member */
+    struct session *session = &cmd->session;
     uint32_t jobs = plan_count(session->plan), count = 0;
     struct fx_error err = FX_ERROR_NONE;
     bool *targets;
     enum look *look;
     int status;
 
-    if (session->words.list.count != 1) {
+    if (cmd->words.list.count != 1) {
         fx_fail(&err, FX_INVALID, FX_NOWHERE, "name one stage: fornix log [workflow.yaml] STAGE");
-        return session_fail(&err);
+        return cmd_fail(&err);
     }
-    if ((status = session_named(session, &targets, &look)) != 0)
+    if ((status = cmd_session_named(cmd, &targets, &look)) != 0)
         return status;
     for (job_id job = 0; job < jobs; job++)
         count += targets[job];
     for (job_id job = 0; job < jobs; job++)
         if (targets[job] && print_one(c, job, count > 1, &err) < 0)
-            return session_fail(&err);
+            return cmd_fail(&err);
     return 0;
 }
 
@@ -116,7 +117,7 @@ cmd_log(int argc, char **argv)
 {
     struct log_command c = { .path_only = false };
     const struct option options[] = {
-        SESSION_OPTIONS(c.session),
+        SESSION_OPTIONS(c.cmd),
         { "--path", OPTION_FLAG, &c.path_only, NULL, "print the path of the log, not its text" },
         { NULL, OPTION_FLAG, NULL, NULL, NULL },
     };
@@ -127,5 +128,5 @@ cmd_log(int argc, char **argv)
         options,
     };
 
-    return session_command(&c.session, &command, argc, argv, print_log);
+    return cmd_session_run(&c.cmd, &command, argc, argv, print_log);
 }

@@ -4,8 +4,8 @@
 
 #include "base/map.h"
 #include "cmd.h"
-#include "cmd_reason.h"
 #include "report/words.h"
+#include "session/reason.h"
 
 enum { REASON_MOST = 1000, NAME_COLUMN = 16 };
 
@@ -209,8 +209,9 @@ print_json(const struct outlook *o)
 }
 
 int
-plan_print(struct session *session)
+plan_print(struct cmd_session *cmd)
 {
+    struct session *session = &cmd->session;
     uint32_t jobs = plan_count(session->plan);
     struct outlook o = { .session = session };
     struct fx_error err = FX_ERROR_NONE;
@@ -220,16 +221,16 @@ plan_print(struct session *session)
     o.wanted = arena_get(session->arena, jobs, sizeof *o.wanted);
     o.look = arena_get(session->arena, jobs, sizeof *o.look);
     o.reason = arena_get(session->arena, jobs, sizeof *o.reason);
-    if (plan_select(session->plan, session->words.list.at, (uint32_t)session->words.list.count,
+    if (plan_select(session->plan, cmd->words.list.at, (uint32_t)cmd->words.list.count,
                     o.wanted, &err) < 0)
-        return session_fail(&err);
-    if ((status = session_open_existing(session, &there)) != 0)
+        return cmd_fail(&err);
+    if ((status = cmd_session_open_existing(cmd, &there)) != 0)
         return status;
     if (!there)
         look_at_nothing(&o);
     else if (look_at_store(&o, &err) < 0)
-        return session_fail(&err);
-    if (session->json)
+        return cmd_fail(&err);
+    if (cmd->json)
         print_json(&o);
     else
         print_text(&o);
@@ -239,10 +240,10 @@ plan_print(struct session *session)
 int
 cmd_plan(int argc, char **argv)
 {
-    struct session session = { .json = false };
+    struct cmd_session cmd = { .json = false };
     const struct option options[] = {
-        SESSION_OPTIONS(session),
-        { "--json", OPTION_FLAG, &session.json, NULL, "print it as JSON" },
+        SESSION_OPTIONS(cmd),
+        { "--json", OPTION_FLAG, &cmd.json, NULL, "print it as JSON" },
         { NULL, OPTION_FLAG, NULL, NULL, NULL },
     };
     const struct command command = {
@@ -252,5 +253,5 @@ cmd_plan(int argc, char **argv)
         options,
     };
 
-    return session_command(&session, &command, argc, argv, plan_print);
+    return cmd_session_run(&cmd, &command, argc, argv, plan_print);
 }

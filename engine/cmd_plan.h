@@ -7,6 +7,6 @@
 #include "cmd_session.h"
 
 /* Of a loaded session: its words are the targets. Returns the exit status. */
-int plan_print(struct session *session);
+int plan_print(struct cmd_session *cmd);
 
 #endif

@@ -118,35 +118,36 @@ print_json(const struct run_record *run)
 }
 
 static int
-print_status(struct session *session)
+print_status(struct cmd_session *cmd)
 {
+    const struct session *session = &cmd->session;
     const char *latest =
         run_folder_latest(session->arena, session->store_path, session->wf->name);
     struct fx_error err = FX_ERROR_NONE;
     struct run_record run;
 
-    if (session->words.list.count)
+    if (cmd->words.list.count)
         fx_fail(&err, FX_INVALID, FX_NOWHERE, "status takes a workflow and nothing else, not '%s'",
-                session->words.list.at[0]);
+                cmd->words.list.at[0]);
     else if (!file_exists(latest))
         fx_fail(&err, FX_FAILED, FX_NOWHERE, "'%.*s' has not run yet", STR(session->wf->name));
     else if (run_json_read(session->arena, session->store_path, latest, &run, &err) == 0) {
-        if (session->json)
+        if (cmd->json)
             print_json(&run);
         else
             print_text(session->arena, &run);
         return 0;
     }
-    return session_fail(&err);
+    return cmd_fail(&err);
 }
 
 int
 cmd_status(int argc, char **argv)
 {
-    struct session session = { .json = false };
+    struct cmd_session cmd = { .json = false };
     const struct option options[] = {
-        SESSION_OPTIONS(session),
-        { "--json", OPTION_FLAG, &session.json, NULL, "print it as JSON" },
+        SESSION_OPTIONS(cmd),
+        { "--json", OPTION_FLAG, &cmd.json, NULL, "print it as JSON" },
         { NULL, OPTION_FLAG, NULL, NULL, NULL },
     };
     const struct command command = {
@@ -156,5 +157,5 @@ cmd_status(int argc, char **argv)
         options,
     };
 
-    return session_command(&session, &command, argc, argv, print_status);
+    return cmd_session_run(&cmd, &command, argc, argv, print_status);
 }

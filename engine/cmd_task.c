@@ -97,7 +97,7 @@ find_task(struct tasks *tasks, const char *name, struct fx_error *err)
         return describe(tasks, tasks->folders[at], true);
     fx_fail(err, FX_INVALID, FX_NOWHERE, "there is no task '%s'", name);
     suggest_name(err, str_of(name), tasks->names, tasks->count, "tasks are");
-    session_fail(err);
+    cmd_fail(err);
     return NULL;
 }
 
@@ -141,14 +141,14 @@ cmd_task(int argc, char **argv)
 
     find_tasks(&tasks);
     if (parsed != 0) {
-        status = parsed > 0 ? 0 : session_fail(&err);
+        status = parsed > 0 ? 0 : cmd_fail(&err);
     } else if (words.list.count == 1 && !strcmp(words.list.at[0], "list")) {
         status = list_tasks(&tasks);
     } else if (words.list.count >= 2 && !strcmp(words.list.at[0], "show")) {
         status = show(&tasks, words.list.at + 1, words.list.count - 1, markdown, &err);
     } else {
         fx_fail(&err, FX_INVALID, FX_NOWHERE, "say what to do: fornix task list, or show NAME");
-        status = session_fail(&err);
+        status = cmd_fail(&err);
     }
     vec_release(&words.list);
     arena_free(tasks.arena);

@@ -2,11 +2,12 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "cmd_reason.h"
+#include "cmd_session.h"
 #include "plan/key.h"
 #include "report/run_folder.h"
 #include "report/run_json.h"
 #include "report/words.h"
+#include "session/reason.h"
 
 enum { INDENT = 4, VALUE_MOST = 200 };
 
@@ -297,41 +298,42 @@ add_json(struct why *why, job_id job, struct fx_error *err)
 /* --- the command ------------------------------------------------------------------------------- */
 
 static int
-explain(struct why *why, const bool *targets, struct fx_error *err)
+explain(struct why *why, const bool *targets, bool json, struct fx_error *err)
 {
     struct session *session = why->session;
     int status = 0;
 
-    if (session->json)
+    if (json)
         text_add(why->out, "{\"fornix\": 1, \"jobs\": [");
     for (job_id job = 0; job < plan_count(session->plan) && status == 0; job++)
         if (targets[job])
-            status = session->json ? add_json(why, job, err) : tell(why, job, err);
-    if (session->json)
+            status = json ? add_json(why, job, err) : tell(why, job, err);
+    if (json)
         text_add(why->out, "]}\n");
     return status;
 }
 
 static int
-print_why(struct session *session)
+print_why(struct cmd_session *cmd)
 {
+    struct session *session = &cmd->session;
     struct why why = { .session = session, .first = true };
     struct fx_error err = FX_ERROR_NONE;
     bool *targets;
     struct text out;
     int status;
 
-    if (session->words.list.count != 1) {
+    if (cmd->words.list.count != 1) {
         fx_fail(&err, FX_INVALID, FX_NOWHERE, "name one stage: fornix why [workflow.yaml] STAGE");
-        return session_fail(&err);
+        return cmd_fail(&err);
     }
-    if ((status = session_named(session, &targets, &why.look)) != 0)
+    if ((status = cmd_session_named(cmd, &targets, &why.look)) != 0)
         return status;
     text_init(&out, SIZE_MAX / 2);
     why.out = &out;
     why.told = arena_get(session->arena, plan_count(session->plan), sizeof *why.told);
-    if (explain(&why, targets, &err) < 0)
-        status = session_fail(&err);
+    if (explain(&why, targets, cmd->json, &err) < 0)
+        status = cmd_fail(&err);
     else
         fwrite(out.at, 1, out.len, stdout);
     text_release(&out);
@@ -341,10 +343,10 @@ print_why(struct session *session)
 int
 cmd_why(int argc, char **argv)
 {
-    struct session session = { .json = false };
+    struct cmd_session cmd = { .json = false };
     const struct option options[] = {
-        SESSION_OPTIONS(session),
-        { "--json", OPTION_FLAG, &session.json, NULL, "print it as JSON" },
+        SESSION_OPTIONS(cmd),
+        { "--json", OPTION_FLAG, &cmd.json, NULL, "print it as JSON" },
         { NULL, OPTION_FLAG, NULL, NULL, NULL },
     };
     const struct command command = {
@@ -355,5 +357,5 @@ cmd_why(int argc, char **argv)
         options,
     };
 
-    return session_command(&session, &command, argc, argv, print_why);
+    return cmd_session_run(&cmd, &command, argc, argv, print_why);
 }

@@ -28,7 +28,7 @@ struct exec_local {
     /* While exec_local_run() runs. */
     struct scheduler *scheduler;
     struct exec_watch *watch;
-    unsigned interrupts, interrupts_told;
+    unsigned signals, interrupts_told;
 };
 
 static struct exec_local *
@@ -340,7 +340,7 @@ signal_came(void *context)
 {
     struct exec_local *e = context;
 
-    e->interrupts++;
+    e->signals++;
 }
 
 static void
@@ -351,11 +351,15 @@ tick(void *context)
     e->watch->tick(e->watch);
 }
 
-/* Ctrl-C once: what runs ends by itself, nothing more is started. Twice: everything ends now. */
+/* Cancelled once: what runs ends by itself, nothing more is started. Twice: everything ends now. */
 static void
-obey_signals(struct exec_local *e)
+obey(struct exec_local *e)
 {
-    while (e->interrupts_told < e->interrupts) {
+    unsigned times = e->signals;
+
+    if (e->watch && e->watch->cancelled)
+        times += e->watch->cancelled(e->watch);
+    while (e->interrupts_told < times) {
         e->interrupts_told++;
         if (e->interrupts_told == 1)
             scheduler_drain(e->scheduler);
@@ -390,7 +394,7 @@ pump(void *context)
 
     do {
         tell_scheduler(e);
-        obey_signals(e);
+        obey(e);
         scheduler_pump(e->scheduler);
     } while (e->ended.count);
     return !scheduler_idle(e->scheduler);
@@ -404,7 +408,7 @@ exec_local_run(struct exec_local *exec, struct scheduler *scheduler, struct exec
 
     exec->scheduler = scheduler;
     exec->watch = watch;
-    if (loop_signals(exec->loop, signal_came, exec, err) != 0)
+    if (!(watch && watch->leave_signals) && loop_signals(exec->loop, signal_came, exec, err) != 0)
         return -1;
     if (watch && watch->tick && watch->every_s > 0) {
         timer = loop_timer_new(exec->loop, tick, exec);
@@ -415,7 +419,7 @@ exec_local_run(struct exec_local *exec, struct scheduler *scheduler, struct exec
     store_flush(job_store_store(exec->js));
     exec->scheduler = NULL;
     exec->watch = NULL;
-    return exec->interrupts ? 1 : 0;
+    return exec->interrupts_told ? 1 : 0;
 }
 
 struct exec_local *

@@ -32,12 +32,15 @@ struct executor *exec_local_executor(struct exec_local *exec);  /* owned by `exe
 struct exec_watch {
     double every_s;                                             /* between ticks; 0: none */
     void (*tick)(struct exec_watch *watch);
-    void (*interrupted)(struct exec_watch *watch, unsigned times);  /* SIGINT or SIGTERM came: 1, 2 */
+    void (*interrupted)(struct exec_watch *watch, unsigned times);  /* cancelled: 1, 2 */
+    unsigned (*cancelled)(struct exec_watch *watch);    /* how often somebody else cancelled so far */
+    bool leave_signals;                                 /* SIGINT and SIGTERM are the caller's */
 };
 
 /*
- * Pumps the scheduler and waits, until scheduler_idle(). The first SIGINT or SIGTERM drains it, the
- * second stops it. Returns 0 (over), 1 (over, and a signal came), -1 failed. `watch` may be NULL.
+ * Pumps the scheduler and waits, until scheduler_idle(). The first SIGINT or SIGTERM, or the first time
+ * that `cancelled` counts, drains it, the second stops it. Returns 0 (over), 1 (over, and it was
+ * cancelled), -1 failed. `watch` may be NULL.
  */
 int exec_local_run(struct exec_local *exec, struct scheduler *scheduler, struct exec_watch *watch,
                    struct fx_error *err);

@@ -20,7 +20,7 @@ struct attempt {
     const char *progress;   /* the path of what a running task says, for progress_read() */
 };
 
-/* What a watch has to ask others; cmd_run provides it, tests fake it. */
+/* What a watch has to ask others; session/conduct provides it, tests fake it. */
 struct watch_source {
     double (*now)(struct watch_source *source);     /* seconds since 1970 */
     /* Why `job` must run, in one line, appended to `out`. Called as it is queued. */

@@ -2,7 +2,7 @@
  * scheduler - which job may start now.
  *
  * A pure state machine: events in, "start this" out. It sees no process, clock or disk; these sit
- * behind the three interfaces below, which cmd_run connects and tests fake.
+ * behind the three interfaces below, which session/conduct connects and tests fake.
  *
  *   scheduler_new -> loop { scheduler_pump; wait for an executor's completion: scheduler_finished }
  *   until scheduler_idle.

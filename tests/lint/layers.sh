@@ -16,7 +16,8 @@ may store base
 may sched base plan
 may exec base plan sched store
 may report base plan sched
-may main base load plan store sched exec report
+may session base load plan store sched exec report
+may main base load plan store sched exec report session
 may tasks base common
 may fornix
 

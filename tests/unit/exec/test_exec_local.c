@@ -192,8 +192,8 @@ TEST(interrupted_once_it_ends_what_runs_twice_it_stops_it)
         { .name = "two", .script = script("sleep 60"), .time_s = 3 },
         { .name = "three", .script = script("true"), .needs = { 1 } },
     };
-    struct interrupter once = { { 0.05, interrupt, told }, test_path("ran"), 1, 0, 0 };
-    struct interrupter twice = { { 0.05, interrupt, told }, test_path("ran"), 2, 0, 0 };
+    struct interrupter once = { { 0.05, interrupt, told, NULL, false }, test_path("ran"), 1, 0, 0 };
+    struct interrupter twice = { { 0.05, interrupt, told, NULL, false }, test_path("ran"), 2, 0, 0 };
     struct outcome_of_run run = run_plan(fake_plan(jobs, 3), &once.watch);
     double started = monotonic_seconds();
 

@@ -1,15 +1,15 @@
 /*
- * cmd_recorder - keeps the folder of a run up to date: links to outputs, events.log, run.json.
+ * recorder - keeps the folder of a run up to date: links to outputs, events.log, run.json.
  *
  * The folder is made when the first job must run or fails; a run that finds everything, as the latest
  * run of the workflow showed it, makes none and costs nothing.
  *
  *   recorder_init -> watch_listen(&recorder.listener) -> recorder_end -> recorder_release
  */
-#ifndef CMD_RECORDER_H
-#define CMD_RECORDER_H
+#ifndef SESSION_RECORDER_H
+#define SESSION_RECORDER_H
 
-#include "cmd_session.h"
+#include "session/session.h"
 #include "report/events.h"
 #include "report/run_folder.h"
 #include "report/run_json.h"

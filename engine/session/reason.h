@@ -1,10 +1,10 @@
 /*
- * cmd_reason - why a job must run, from the store's nearest record.
+ * reason - why a job must run, from the store's nearest record.
  */
-#ifndef CMD_REASON_H
-#define CMD_REASON_H
+#ifndef SESSION_REASON_H
+#define SESSION_REASON_H
 
-#include "cmd_session.h"
+#include "session/session.h"
 
 enum reason_kind {
     REASON_NEVER,       /* no job of this stage and point is in the store */

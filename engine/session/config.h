@@ -1,5 +1,5 @@
 /*
- * cmd_config - site settings: how much of this machine a run may use. None enters a key.
+ * config - site settings: how much of this machine a run may use. None enters a key.
  *
  * ~/.config/fornix/config.yaml ($XDG_CONFIG_HOME), then `config:` of the workflow, then the command
  * line; what is said later counts.
@@ -7,8 +7,8 @@
  *   cores: 8
  *   memory: 32 GiB
  */
-#ifndef CMD_CONFIG_H
-#define CMD_CONFIG_H
+#ifndef SESSION_CONFIG_H
+#define SESSION_CONFIG_H
 
 #include "load/tree.h"
 #include "load/problems.h"

@@ -1,4 +1,4 @@
-#include "cmd_recorder.h"
+#include "session/recorder.h"
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "cmd_reason.h"
+#include "session/reason.h"
 
 #include "base/file.h"
 #include "plan/key.h"

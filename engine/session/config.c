@@ -1,5 +1,5 @@
 #define _GNU_SOURCE     /* sched_getaffinity: the cores that a container or taskset leaves us */
-#include "cmd_config.h"
+#include "session/config.h"
 
 #include <sched.h>
 #include <stdio.h>
