@@ -81,7 +81,11 @@ memory_type(enum h5_type type)
 uint64_t
 h5_chunk(uint64_t length, uint64_t most)
 {
-    return length < 1000 ? 1000 : length > most ? most : length;
+    uint64_t chunks = length / most + (length % most > 0);
+
+    if (length < 1000)
+        return 1000;
+    return length / chunks + (length % chunks > 0);
 }
 
 hid_t
@@ -112,15 +116,19 @@ h5_data_new(struct h5_file *file, const char *path, enum h5_type type, uint64_t 
             uint64_t chunk, struct fx_error *err)
 {
     hsize_t now = length, most = H5S_UNLIMITED;
-    hid_t space, properties, id;
+    hid_t space, properties, access, id;
 
     if (h5_make_parents(file, path, err))
         return NULL;
     space = H5Screate_simple(1, &now, &most);
     properties = h5_dataset_properties(chunk);
-    id = H5Dcreate2(file->id, path, file_type(type), space, H5P_DEFAULT, properties, H5P_DEFAULT);
+    /* Every value is written once: in a cache chunks would be read before, and copied once more. */
+    access = H5Pcreate(H5P_DATASET_ACCESS);
+    H5Pset_chunk_cache(access, 0, 0, 1);
+    id = H5Dcreate2(file->id, path, file_type(type), space, H5P_DEFAULT, properties, access);
     if (id < 0)
         h5_fail(file, err, "make dataset '%s'", path);
+    H5Pclose(access);
     H5Pclose(properties);
     H5Sclose(space);
     return id < 0 ? NULL : data_make(file, id, path, type, length);
@@ -145,9 +153,8 @@ check_type(const struct h5_file *file, hid_t id, const char *path, enum h5_type 
                       type_facts[type].name);
 }
 
-/* Whether a file of this size can hold a dataset so long. */
-static bool
-can_hold(const struct h5_file *file, hid_t id, uint64_t length)
+bool
+h5_can_hold(const struct h5_file *file, hid_t id, uint64_t length)
 {
     hid_t properties = H5Dget_create_plist(id), type = H5Dget_type(id);
     uint64_t times = H5Pget_nfilters(properties) > 0 ? MOST_SHRUNK : 1;
@@ -172,7 +179,7 @@ check_shape(const struct h5_file *file, hid_t id, const char *path, uint64_t *le
     H5Sclose(space);
     if (!simple || rank != 1)
         return h5_invalid(file, err, "dataset '%s' has not one dimension", path);
-    if (!can_hold(file, id, now))
+    if (!h5_can_hold(file, id, now))
         return h5_invalid(file, err, "dataset '%s' claims %llu values, which the file cannot hold",
                           path, (unsigned long long)now);
     *length = now;

@@ -38,4 +38,7 @@ int h5_make_parents(struct h5_file *file, const char *path, struct fx_error *err
  * allocated early, not filled. Close them. */
 hid_t h5_dataset_properties(uint64_t chunk);
 
+/* Whether a file of this size can hold a dataset `id` of `length` values. */
+bool h5_can_hold(const struct h5_file *file, hid_t id, uint64_t length);
+
 #endif
