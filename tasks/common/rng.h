@@ -30,7 +30,8 @@ enum rng_purpose {
     RNG_SPIKE_TRAIN = 9,        /* input spike trains; stream: what for */
     RNG_CELL_STATE = 10,        /* initial states */
     RNG_CONNECTION_SHUFFLE = 11,
-    RNG_RECORD = 12             /* which cells are recorded; stream: the recording */
+    RNG_RECORD = 12,            /* which cells are recorded; stream: the recording */
+    RNG_MORPHOLOGY = 13         /* a synthetic stem, by its number; stream: the tree */
 };
 
 struct rng {
