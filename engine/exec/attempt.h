@@ -33,6 +33,7 @@ struct attempt {
     int claim;                  /* -1: not held */
     bool staged;                /* `staging` is there and must be discarded or published */
     struct staging staging;
+    struct job_store *js;       /* borrowed; NULL before it is launched */
     struct launch launch;
     struct loop_timer *timer;   /* WAITING: looks again; RUNNING: the time limit */
     struct record record;       /* filled as it becomes known */

@@ -4,10 +4,11 @@
 #include <unistd.h>
 
 #include "exec/attempt.h"
+#include "exec/job_store_parts.h"
 #include "exec/launcher.h"
 #include "plan/job_json.h"
 
-enum { TAIL_LINES = 10, JOB_MOST = 256 << 20 };
+enum { TAIL_LINES = 10, JOB_MOST = 256 << 20, ENVIRONMENT_MOST = 1 << 20 };
 
 static double
 seconds_since_1970(void)
@@ -79,6 +80,8 @@ attempt_launch(struct attempt *a, struct job_store *js, struct keeper *keeper, s
 {
     const struct plan *plan = job_store_plan(js);
 
+    a->js = js;
+    job_store_begin_surroundings(js);
     if (store_stage(job_store_store(js), a->arena, a->key, &a->staging, err) != 0)
         return -1;
     a->staged = true;
@@ -121,6 +124,7 @@ attempt_fill_record(struct attempt *a, const struct plan *plan)
 {
     const struct job *job = plan_job(plan, a->job);
     struct record *r = &a->record;
+    struct text environment;
     char host[256] = "";
 
     gethostname(host, sizeof host - 1);
@@ -135,6 +139,10 @@ attempt_fill_record(struct attempt *a, const struct plan *plan)
     r->cpu_seconds = a->report.cpu_seconds;
     r->max_rss = a->report.max_rss;
     r->exit_status = 0;
+    text_init(&environment, ENVIRONMENT_MOST);
+    job_store_surroundings(a->js, a->job, a->staging.progress, &environment);
+    r->environment = environment.full ? str_of("") : arena_str(a->arena, text_view(&environment));
+    text_release(&environment);
     r->output_count = job->output_count;
     r->outputs = arena_get(a->arena, job->output_count, sizeof *r->outputs);
     for (uint32_t i = 0; i < job->output_count; i++) {

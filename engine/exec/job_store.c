@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "exec/inputs.h"
 #include "exec/job_store_parts.h"
+#include "exec/surroundings.h"
 
 enum { MANIFEST_MOST = 64 << 20 };
 
@@ -25,6 +26,7 @@ struct job_store {
     const struct plan *plan;
     struct store *store;
     struct inputs *inputs;
+    struct surroundings *surroundings;  /* NULL: nothing has started */
     struct arena *arena;
     struct entry_of_job *jobs;
 };
@@ -136,6 +138,7 @@ job_store_free(struct job_store *js)
         free(js->jobs[i].manifest);
     free(js->jobs);
     inputs_free(js->inputs);
+    surroundings_free(js->surroundings);
     arena_free(js->arena);
     free(js);
 }
@@ -347,4 +350,31 @@ job_store_check_inputs(struct job_store *js, job_id job, struct fx_error *err)
         result = inputs_check_identity(js->inputs, plan_task(js->plan, job), err);
     arena_free(arena);
     return result;
+}
+
+void
+job_store_begin_surroundings(struct job_store *js)
+{
+    if (!js->surroundings)
+        js->surroundings = surroundings_new(plan_workflow(js->plan)->folder);
+}
+
+void
+job_store_surroundings(struct job_store *js, job_id job, const char *progress, struct text *out)
+{
+    const struct task_desc *task = plan_task(js->plan, job);
+    struct tool_known *tools = mem_new((size_t)task->tool_count + 1, sizeof *tools);
+    uint32_t count = 0;
+
+    job_store_begin_surroundings(js);
+    for (uint32_t i = 0; i < task->tool_count; i++) {
+        struct fx_error ignored = FX_ERROR_NONE;
+
+        tools[count].name = task->tools[i];
+        if (inputs_tool(js->inputs, task->tools[i], &tools[count].version, &ignored) == 0)
+            count++;
+    }
+    surroundings_write(js->surroundings, &plan_job(js->plan, job)->resources, tools, count, progress,
+                       out);
+    free(tools);
 }

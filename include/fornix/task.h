@@ -17,7 +17,8 @@
  * It writes the declared outputs and ends with status 0: the job is done. Anything else: the job
  * failed, and nothing that it wrote is visible to others. Standard output and error go to the job's
  * log. A line of `progress` is one JSON object, {"done": 10, "total": 100, "what": "cells"} or
- * {"message": "text", "level": "warning"}, appended by a single write(2).
+ * {"message": "text", "level": "warning"}, appended by a single write(2). A line {"versions": {"numpy":
+ * "2.1.0"}} tells what the program is made of; it goes into the job's record, for `fornix show`.
  *
  * A task declared `parallel: mpi` is started by the MPI launcher when ranks > 1, and directly,
  * outside MPI, when it is 1.

@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <mpi.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,19 @@ launched_ranks(void)
     if (getenv("PMIX_RANK") && getenv("SLURM_STEP_NUM_TASKS"))
         return strtol(getenv("SLURM_STEP_NUM_TASKS"), NULL, 10);
     return 1;
+}
+
+void
+comm_library(char *name, size_t size)
+{
+    char text[MPI_MAX_LIBRARY_VERSION_STRING];
+    int len;
+
+    name[0] = '\0';
+    if (MPI_Get_library_version(text, &len) != MPI_SUCCESS)
+        return;
+    text[strcspn(text, ",\n")] = '\0';
+    snprintf(name, size, "%s", text);
 }
 
 int

@@ -29,6 +29,11 @@ struct comm {
 /* One rank, no MPI: for tests and serial work. */
 #define COMM_ALONE { .rank = 0, .size = 1 }
 
+/*
+ * What MPI calls itself, up to its first comma or line: "Open MPI v4.1.4". Any rank, at any time.
+ */
+void comm_library(char *name, size_t size);
+
 /* Starts MPI when a launcher started this process as one of several ranks; ends it again. */
 int  comm_start(struct comm *comm, struct fx_error *err);
 void comm_finish(struct comm *comm);

@@ -356,6 +356,32 @@ now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static void
+add_version(struct text *line, const char *name, const char *version)
+{
+    if (!version || !*version)
+        return;
+    text_printf(line, "%s\"%s\": ", line->at[line->len - 1] == '{' ? "" : ", ", name);
+    text_add_quoted(line, str_of(version));
+}
+
+void
+task_versions(const struct task *task, const char *hdf5, const char *mpi, const char *compiler)
+{
+    struct text line;
+
+    if (!task->progress)
+        return;
+    text_init(&line, 4096);
+    text_add(&line, "{\"versions\": {");
+    add_version(&line, "hdf5", hdf5);
+    add_version(&line, "mpi", mpi);
+    add_version(&line, "compiler", compiler);
+    text_add(&line, "}}\n");
+    append_line(task->progress, &line);
+    text_release(&line);
+}
+
 void
 task_progress(struct task *task, uint64_t done, uint64_t total, const char *what)
 {

@@ -63,6 +63,9 @@ int task_input_at(const struct task *task, const char *name, size_t i, const cha
 /* Where the declared output goes, relative to the folder that the program was started in. */
 int task_output(const struct task *task, const char *name, const char **path, struct fx_error *err);
 
+/* Tells the versions of what the program is made of, for the record of the job. NULL: not known. */
+void task_versions(const struct task *task, const char *hdf5, const char *mpi, const char *compiler);
+
 /* Reports that `done` of `total` are done; call it as often as you like: at most five lines a second
  * are written. A report that cannot be written is dropped: it is no result. */
 void task_progress(struct task *task, uint64_t done, uint64_t total, const char *what);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hdf5.h>
+
 #include "base/mem.h"
 #include "fornix/task.h"
 
@@ -28,6 +30,25 @@ say_error(const char *name, const struct comm *comm, bool alone, const struct fx
     fflush(stderr);
 }
 
+#ifdef __clang__
+static const char compiler[] = "clang " __clang_version__;
+#elif defined(__GNUC__)
+static const char compiler[] = "gcc " __VERSION__;
+#else
+static const char compiler[] = "";
+#endif
+
+/* HDF5 refuses to work with another version than that of its headers: these tell it. */
+static void
+tell_versions(const struct task *task)
+{
+    char hdf5[64], mpi[128];
+
+    snprintf(hdf5, sizeof hdf5, "%d.%d.%d", H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE);
+    comm_library(mpi, sizeof mpi);
+    task_versions(task, hdf5, mpi, compiler);
+}
+
 /* What the program is called, before a job says so: the last part of argv[0]. */
 static const char *
 program_name(const char *path)
@@ -46,7 +67,10 @@ start(int argc, char **argv, struct comm *comm, struct task **task, struct fx_er
     *task = task_open(argv[1], err);
     if (!*task)
         return -1;
-    return comm->rank == 0 ? task_log_start(*task, err) : 0;
+    if (comm->rank != 0)
+        return 0;
+    tell_versions(*task);
+    return task_log_start(*task, err);
 }
 
 int

@@ -61,6 +61,7 @@ fake_plan(const struct fake *jobs, uint32_t count)
     struct plan *plan = arena_get(test_arena(), 1, sizeof *plan);
 
     plan->workflow.name = str_of("w");
+    plan->workflow.folder = test_path(".");
     plan->count = count;
     plan->jobs = arena_get(test_arena(), count, sizeof *plan->jobs);
     for (uint32_t i = 0; i < count; i++) {
