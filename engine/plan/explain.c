@@ -5,7 +5,6 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "plan/key.h"
-#include "plan/part_path.h"
 
 struct line {
     struct str field, value;
@@ -86,52 +85,6 @@ key_compare(struct str before, struct str after,
     vec_release(&old);
     vec_release(&new);
     return count;
-}
-
-/* The value of the entry whose key is spelt so in a path. */
-static const struct node *
-entry_by_spelling(const struct node *map, struct str spelling)
-{
-    const struct node *found = node_get(map, spelling);
-    struct text text;
-
-    if (!spelling.len || spelling.at[0] != '"' || map->kind != NODE_MAP)
-        return found;
-    text_init(&text, 64 * 1024);
-    for (uint32_t i = 0; i < map->count; i++) {
-        text_clear(&text);
-        part_path_key(&text, map->entries[i].key);
-        if (str_equal(text_view(&text), spelling))
-            found = map->entries[i].value;
-    }
-    text_release(&text);
-    return found;
-}
-
-bool
-key_place(const struct plan *plan, job_id job, struct str field, struct fx_mark *at)
-{
-    const struct node *value = plan_job(plan, job)->with, *part;
-    bool named = false;
-    struct str key;
-    uint32_t index;
-
-    if (!part_path_next(&field, &key, &index) || !key.at ||
-        !(str_is(key, "parameters") || str_is(key, "inputs")))
-        return false;
-    while (part_path_next(&field, &key, &index)) {
-        if (key.at)
-            part = entry_by_spelling(value, key);
-        else
-            part = value->kind == NODE_LIST && index < value->count ? value->items[index] : NULL;
-        if (!part)
-            break;
-        value = part;
-        named = true;
-    }
-    if (named)
-        *at = value->at;
-    return named && value->at.file;
 }
 
 /* --- for people ------------------------------------------------------------------------------- */

@@ -44,11 +44,26 @@ struct key_source {
 int key_manifest(const struct plan *plan, job_id job, struct key_source *source, struct text *text,
                  struct digest *key, struct fx_error *err);
 
+/* Where a field of a manifest comes from in the files of the user. */
+enum place_kind {
+    PLACE_NONE,     /* nobody wrote it: task.program, tool.x */
+    PLACE_VALUE,    /* its value is written at `at` */
+    PLACE_PART_OF,  /* it is not there any more: at `at` is what it was a part of, the stage at least */
+    PLACE_DEFAULT   /* it is not there since the default counts, `fallback`: written at `at`, in the
+                       workflow where the same value is given, else in the description of the task */
+};
+
+struct place {
+    enum place_kind kind;
+    struct fx_mark at;
+    const struct node *fallback; /* PLACE_DEFAULT: the default, or the part of it that the field names */
+};
+
 /*
- * Where the value of a manifest's field is written: that of the part of the parameter, of the
- * parameter for a part that is not there any more. False when nobody wrote it (task, tool.x, ...).
+ * The place of a field of `job`, through references and includes: a parameter that is given as
+ * "${params.seed}" is written where `seed` is. Fields that only an older manifest had have one too.
  */
-bool key_place(const struct plan *plan, job_id job, struct str field, struct fx_mark *at);
+struct place key_place(const struct plan *plan, job_id job, struct str field);
 
 /* One difference of two manifests. Values are "" when the field is missing on that side. */
 struct change {

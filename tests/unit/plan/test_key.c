@@ -206,40 +206,6 @@ TEST(explain_names_what_changed)
     CHECK_STR(explain("rubbish", "a", 2), "a (not given) -> (not given), rubbish (not given) -> (not given)");
 }
 
-/* Line and column of a field of the stage `connections` in `network`; "" when it has none. */
-static const char *
-place_of(const struct fixture *f, const char *field)
-{
-    struct fx_mark at = FX_NOWHERE;
-    struct text text;
-
-    text_init(&text, 100);
-    text_add(&text, "");
-    if (key_place(f->plan, fixture_job(f, "connections"), str_of(field), &at))
-        text_printf(&text, "%u:%u", at.line, at.column);
-    return fixture_keep(&text);
-}
-
-TEST(fields_have_places)
-{
-    struct fixture f;
-
-    fixture_plan(&f, network);
-    fixture_check(&f);
-    CHECK_STR(place_of(&f, "parameters.axon_extents.OLM.default.width[1]"), "6:47");
-    CHECK_STR(place_of(&f, "parameters.axon_extents.PVBC.\"a.b\".width[0]"), "6:94");
-    CHECK_STR(place_of(&f, "parameters.axon_extents.OLM.default.width[7]"), "6:41");
-    CHECK_STR(place_of(&f, "parameters.axon_extents.NEW.default"), "6:17");
-    CHECK_STR(place_of(&f, "inputs.synapses"), "11:56");
-    CHECK_STR(place_of(&f, "parameters.seed"), "");
-    CHECK_STR(place_of(&f, "task.version"), "");
-    CHECK_STR(place_of(&f, ""), "");
-    CHECK_STR(place_of(&f, "parameters"), "");
-    CHECK_STR(place_of(&f, "parameters.\"open"), "");
-    CHECK_STR(place_of(&f, "parameters[3"), "");
-    fixture_release(&f);
-}
-
 /* A configuration that jobs share is written once: the same text and key as if it were not. */
 TEST(shared_parts_do_not_change_keys)
 {

@@ -1,0 +1,151 @@
+/* Where the fields of a manifest are written. */
+#include <string.h>
+
+#include "plan/key.h"
+#include "plan/part_path.h"
+
+/* The value of the entry whose key is spelt so in a path. */
+static const struct node *
+entry_by_spelling(const struct node *map, struct str spelling)
+{
+    const struct node *found = node_get(map, spelling);
+    struct text text;
+
+    if (!spelling.len || spelling.at[0] != '"' || map->kind != NODE_MAP)
+        return found;
+    text_init(&text, 64 * 1024);
+    for (uint32_t i = 0; i < map->count; i++) {
+        text_clear(&text);
+        part_path_key(&text, map->entries[i].key);
+        if (str_equal(text_view(&text), spelling))
+            found = map->entries[i].value;
+    }
+    text_release(&text);
+    return found;
+}
+
+/* Follows a path into a value as far as it goes; `*whole` tells whether that is all of it. */
+static const struct node *
+follow(const struct node *value, struct str path, bool *whole)
+{
+    const struct node *part;
+    struct str key;
+    uint32_t index;
+
+    while (part_path_next(&path, &key, &index)) {
+        if (key.at)
+            part = entry_by_spelling(value, key);
+        else
+            part = value->kind == NODE_LIST && index < value->count ? value->items[index] : NULL;
+        if (!part) {
+            *whole = false;
+            return value;
+        }
+        value = part;
+    }
+    *whole = path.len == 0;
+    return value;
+}
+
+/*
+ * What a value as written stands for, as far as that is plain to see: "${params.a.b}" is the value of
+ * that parameter of the workflow. Anything else is itself.
+ */
+static const struct node *
+behind(const struct plan *plan, const struct node *written)
+{
+    static const char start[] = "${params.";
+    size_t from = sizeof start - 1;
+    struct str text = written->text;
+    const struct node *found;
+    bool whole;
+
+    if (written->kind != NODE_STRING || !str_starts(text, start) || text.len < from + 2 ||
+        text.at[text.len - 1] != '}')
+        return written;
+    found = follow(plan_workflow(plan)->params, str_slice(text, from, text.len - 1), &whole);
+    return whole ? found : written;
+}
+
+/* A field of a parameter that the job's values do not have as a whole. */
+static struct place
+place_without_value(const struct plan *plan, job_id job, struct str name, struct str rest)
+{
+    const struct stage *stage = plan_stage(plan, job);
+    const struct parameter *parameter = task_desc_parameter(plan_task(plan, job), name);
+    const struct node *written = stage->with ? node_get(stage->with, name) : NULL, *part;
+    struct place place = { PLACE_PART_OF, stage->with ? stage->with->at : stage->at, NULL };
+    bool whole;
+
+    if (written) {
+        part = follow(behind(plan, written), rest, &whole);
+        place.at = part->at.file ? part->at : written->at;
+    }
+    if (!parameter || !parameter->fallback)
+        return place;
+    part = follow(parameter->fallback, rest, &whole);
+    if (whole) {
+        place.kind = PLACE_DEFAULT;
+        place.fallback = part;
+    }
+    if (!written && part->at.file)
+        place.at = part->at;
+    return place;
+}
+
+/* A parameter, or a part of one: `path` is behind "parameters.", "inputs." or "points.". */
+static struct place
+place_of_part(const struct plan *plan, job_id job, struct str path)
+{
+    const struct node *value, *part;
+    struct str name, rest = path;
+    struct place place = { PLACE_NONE, FX_NOWHERE, NULL };
+    uint32_t index;
+    bool whole;
+
+    if (!part_path_next(&rest, &name, &index) || !name.at)
+        return place;
+    value = entry_by_spelling(plan_job(plan, job)->with, name);
+    if (!value)
+        return place_without_value(plan, job, name, rest);
+    part = follow(value, rest, &whole);
+    place.kind = !part->at.file ? PLACE_NONE : whole ? PLACE_VALUE : PLACE_PART_OF;
+    place.at = part->at;
+    return place;
+}
+
+/* "outputs.figure": a file that the stage names. */
+static struct place
+place_of_output(const struct plan *plan, job_id job, struct str name)
+{
+    const struct node *outputs = plan_stage(plan, job)->outputs, *value;
+
+    if (!outputs)
+        return (struct place){ PLACE_PART_OF, plan_stage(plan, job)->at, NULL };
+    value = entry_by_spelling(outputs, name);
+    return (struct place){ value ? PLACE_VALUE : PLACE_PART_OF, value ? value->at : outputs->at, NULL };
+}
+
+struct place
+key_place(const struct plan *plan, job_id job, struct str field)
+{
+    struct str rest = field, first;
+    uint32_t index;
+
+    if (!part_path_next(&rest, &first, &index) || !first.at)
+        return (struct place){ PLACE_NONE, FX_NOWHERE, NULL };
+    if (str_is(first, "task") && !rest.len)
+        return (struct place){ PLACE_VALUE, plan_stage(plan, job)->at, NULL };
+    if (str_is(first, "outputs") && rest.len > 1)
+        return place_of_output(plan, job, str_slice(rest, 1, rest.len));
+    if (str_is(first, "parameters") || str_is(first, "inputs"))
+        return place_of_part(plan, job, rest);
+    if (str_is(first, "points")) {
+        /* The last step is the axis: what is written is the reference that gathers. */
+        struct place place = place_of_part(plan, job, rest);
+
+        place.kind = place.kind == PLACE_PART_OF ? PLACE_VALUE : place.kind;
+        return place;
+    }
+    return (struct place){ PLACE_NONE, FX_NOWHERE, NULL };
+}
