@@ -18,10 +18,9 @@ struct run_folder {
     const char *parent;     /* runs/<workflow> */
     const char *latest;
     const char *path, *id;  /* NULL: not made */
-    uint64_t links;
 };
 
-enum { SUFFIXES = 10000, LINK_MOST = 4096, COUNT_MOST = 32 };
+enum { SUFFIXES = 10000, LINK_MOST = 4096, LINKS_MOST = 128 };
 
 static const char *
 parent_of(struct arena *arena, const char *store, struct str workflow)
@@ -136,20 +135,63 @@ run_folder_link(struct run_folder *run, job_id job, struct str file, const char 
                  symlink(text, path) < 0)
             status = fx_fail_errno(err, errno, "cannot link '%s'", path);
     }
-    run->links += status == 0;
     arena_free(arena);
     return status;
 }
 
-int
-run_folder_close(struct run_folder *run, struct fx_error *err)
+void
+run_links_add(struct run_links *links, const struct plan *plan, job_id job, struct str file,
+              struct digest key)
 {
-    char count[COUNT_MOST];
+    struct str names[] = { plan_stage(plan, job)->name, plan_job(plan, job)->point, file };
+    struct digest one = key;
+
+    /* One digest after the other: each is seeded by the one before. */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct digest name = digest_bytes(names[i].at, names[i].len);
+        struct digest both[] = { one, name };
+
+        one = digest_bytes(both, sizeof both);
+    }
+    links->count++;
+    links->sum.high += one.high;
+    links->sum.low += one.low;
+}
+
+/* When something was last added to or removed from the folders of the stages. */
+static struct digest
+stage_times(const struct run_folder *run, const char *folder)
+{
+    const struct workflow *wf = plan_workflow(run->plan);
+    struct digest times = { 0, 0 };
+    struct arena *arena = arena_new();
+
+    for (uint32_t i = 0; i < wf->stage_count; i++) {
+        struct stat st;
+
+        if (lstat(path_join(arena, folder, arena_str(arena, wf->stages[i].name).at), &st) == 0) {
+            int64_t moment[] = { i, st.st_mtim.tv_sec, st.st_mtim.tv_nsec };
+            struct digest one = digest_bytes(moment, sizeof moment);
+
+            times.high += one.high;
+            times.low += one.low;
+        }
+    }
+    arena_free(arena);
+    return times;
+}
+
+int
+run_folder_close(struct run_folder *run, const struct run_links *links, struct fx_error *err)
+{
+    char line[LINKS_MOST], sum[DIGEST_HEX], times[DIGEST_HEX];
 
     if (!run->path)
         return 0;
-    snprintf(count, sizeof count, "%llu\n", (unsigned long long)run->links);
-    return file_replace(path_join(run->arena, run->path, "run.links"), str_of(count), false, err);
+    digest_hex(links->sum, sum);
+    digest_hex(stage_times(run, run->path), times);
+    snprintf(line, sizeof line, "%llu %s %s\n", (unsigned long long)links->count, sum, times);
+    return file_replace(path_join(run->arena, run->path, "run.links"), str_of(line), false, err);
 }
 
 bool
@@ -166,19 +208,30 @@ run_folder_shows(const struct run_folder *run, job_id job, struct str file, cons
     return same;
 }
 
-long
-run_folder_latest_links(const struct run_folder *run)
+bool
+run_folder_latest_links(const struct run_folder *run, struct run_links *links)
 {
+    enum { SUMS = 2 * DIGEST_HEX };     /* "<sum> <times>\n" */
+    const char *path = path_join(run->arena, run->latest, "run.links");
     struct fx_error ignored = FX_ERROR_NONE;
+    struct digest times;
     struct text text;
     int64_t count = -1;
+    bool read;
 
-    text_init(&text, COUNT_MOST);
-    if (file_read(path_join(run->arena, run->latest, "run.links"), &text, &ignored) < 0 ||
-        text.len == 0 || !number_parse_integer(str_slice(text_view(&text), 0, text.len - 1), &count))
-        count = -1;
+    text_init(&text, LINKS_MOST);
+    read = file_read(path, &text, &ignored) == 0 && text.len > SUMS + 1;
+    if (read) {
+        struct str sums = str_slice(text_view(&text), text.len - SUMS, text.len);
+
+        read = number_parse_integer(str_slice(text_view(&text), 0, text.len - SUMS - 1), &count)
+            && count >= 0 && digest_parse(str_slice(sums, 0, DIGEST_HEX - 1), &links->sum)
+            && digest_parse(str_slice(sums, DIGEST_HEX, SUMS - 1), &times)
+            && digest_equal(times, stage_times(run, run->latest));
+    }
+    links->count = read ? (uint64_t)count : 0;
     text_release(&text);
-    return (long)count;
+    return read;
 }
 
 static int

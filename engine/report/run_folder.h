@@ -3,7 +3,7 @@
  *
  *   <stage>[/<axis=value>...]/<output file>    relative links into the store
  *   events.log, run.json                       what happened (events.h, run_json.h)
- *   run.links                                  how many links there are
+ *   run.links                                  how many links there are, and which
  *   ../latest                                  a link to the folder of the latest run
  *
  * Links are relative, so that a workflow's folder can be moved with its store. A folder holds the
@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/digest.h"
 #include "fornix/error.h"
 #include "plan/plan.h"
 
@@ -40,15 +41,31 @@ const char *run_folder_id(const struct run_folder *run);
 int run_folder_link(struct run_folder *run, job_id job, struct str file, const char *target,
                     struct fx_error *err);
 
-/* Writes the number of links. */
-int run_folder_close(struct run_folder *run, struct fx_error *err);
+/*
+ * What a set of links shows, in a few bytes: equal sets have equal sums, in whatever order their
+ * links were added.
+ */
+struct run_links {
+    uint64_t count;
+    struct digest sum;
+};
+
+/* Adds the link of output file `file` of `job`, whose key is `key`. */
+void run_links_add(struct run_links *links, const struct plan *plan, job_id job, struct str file,
+                   struct digest key);
+
+/* Writes run.links: the links that were made, which `links` tells. */
+int run_folder_close(struct run_folder *run, const struct run_links *links, struct fx_error *err);
 
 /* Before run_folder_make(): whether the latest run shows this output at this target. */
 bool run_folder_shows(const struct run_folder *run, job_id job, struct str file,
                       const char *target);
 
-/* How many links the latest run has; -1 when there is none, or it did not get so far. */
-long run_folder_latest_links(const struct run_folder *run);
+/*
+ * The links of the latest run; false when there is none, it did not get so far, or somebody added to
+ * the folder of a stage or removed from it since. (A link in the folder of a point is not looked at.)
+ */
+bool run_folder_latest_links(const struct run_folder *run, struct run_links *links);
 
 /* Absolute path of runs/<workflow>/latest, whether it is there or not. From the arena. */
 const char *run_folder_latest(struct arena *arena, const char *store, struct str workflow);

@@ -42,28 +42,61 @@ link_job(struct recorder *r, job_id job)
     arena_free(arena);
 }
 
-/* Whether the latest run shows exactly what this one found. */
-static bool
-latest_is_ours(const struct recorder *r)
+/* What the jobs of this run would show. */
+static struct run_links
+links_of(const struct recorder *r)
 {
     const struct plan *plan = r->session->plan;
-    struct arena *arena = arena_new();
-    bool same = true;
-    long links = 0;
+    struct run_links links = { 0, { 0, 0 } };
 
-    for (job_id job = 0; same && job < plan_count(plan); job++) {
+    for (job_id job = 0; job < plan_count(plan); job++) {
         const struct job *what = plan_job(plan, job);
 
         if (!watch_wanted(r->watch, job) || !has_outputs(watch_state(r->watch, job)))
             continue;
-        for (uint32_t i = 0; same && i < what->output_count; i++) {
+        for (uint32_t i = 0; i < what->output_count; i++)
+            run_links_add(&links, plan, job, what->outputs[i].file,
+                          *job_store_key(r->session->jobs, job));
+    }
+    return links;
+}
+
+/* Whether the latest run shows what a part of the plan found: each link is looked at. */
+static bool
+latest_has(const struct recorder *r)
+{
+    const struct plan *plan = r->session->plan;
+    bool same = true;
+
+    for (job_id job = 0; same && job < plan_count(plan); job++) {
+        const struct job *what = plan_job(plan, job);
+        struct arena *arena;
+
+        if (!watch_wanted(r->watch, job) || !has_outputs(watch_state(r->watch, job)))
+            continue;
+        arena = arena_new();
+        for (uint32_t i = 0; same && i < what->output_count; i++)
             same = run_folder_shows(r->folder, job, what->outputs[i].file,
                                     job_store_output(r->session->jobs, arena, job, i));
-            links++;
-        }
+        arena_free(arena);
     }
-    arena_free(arena);
-    return same && (!r->whole || links == run_folder_latest_links(r->folder));
+    return same;
+}
+
+/*
+ * Whether the latest run shows exactly what this one found. For a whole run the sum of its links
+ * tells; a look at each would cost as much as a look at each output.
+ */
+static bool
+latest_is_ours(const struct recorder *r)
+{
+    struct run_links ours, theirs;
+
+    if (!r->whole)
+        return latest_has(r);
+    ours = links_of(r);
+    return run_folder_latest_links(r->folder, &theirs) && ours.count == theirs.count
+        && digest_equal(ours.sum, theirs.sum);
 }
 
 /* --- run.json ---------------------------------------------------------------------------------- */
@@ -186,12 +219,14 @@ int
 recorder_end(struct recorder *r, const char *state, struct fx_error *err)
 {
     struct fx_error failed = FX_ERROR_NONE;
+    struct run_links links;
 
     if (!run_folder_path(r->folder) && r->error.code == FX_OK && !latest_is_ours(r))
         begin(r);
     if (run_folder_path(r->folder)) {
         write_json(r, state);
-        note(r, run_folder_close(r->folder, &failed), &failed);
+        links = links_of(r);
+        note(r, run_folder_close(r->folder, &links, &failed), &failed);
     }
     note(r, events_close(r->events, &failed), &failed);
     r->events = NULL;

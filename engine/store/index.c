@@ -12,17 +12,25 @@
 #include "base/vec.h"
 
 enum {
-    LAYOUT = 1,             /* user_version of the file; another one is replaced */
+    LAYOUT = 2,             /* user_version of the file; another one is replaced */
     KEY_SIZE = 17,          /* kind, high, low (big endian: rows lie in the order of keys) */
     CHECK_SIZE = 8,
     BATCH = 512,            /* pending rows that are written without being asked */
-    BUSY_MS = 2000
+    BUSY_MS = 2000,
+    VALUE_MOST = 16 << 20   /* bytes; a larger value is not worth keeping */
+};
+
+/* A row as it lies in the arena: what the checksum covers is in one piece. */
+struct content {
+    uint32_t len;           /* of the value */
+    unsigned char key[KEY_SIZE];
+    char value[];
 };
 
 struct row {
-    unsigned char key[KEY_SIZE];
-    bool used, dropped, pending;
-    struct str value;       /* in the arena */
+    struct content *content;    /* NULL: free */
+    uint32_t hash;              /* of the key */
+    bool dropped, pending;
 };
 
 struct index {
@@ -56,13 +64,40 @@ key_name(const unsigned char key[KEY_SIZE])
     return name;
 }
 
+static struct content *
+new_content(struct index *index, const unsigned char key[KEY_SIZE], struct str value)
+{
+    struct content *content = arena_get(index->arena, sizeof *content + value.len, 1);
+
+    content->len = (uint32_t)value.len;
+    memcpy(content->key, key, KEY_SIZE);
+    if (value.len)
+        memcpy(content->value, value.at, value.len);
+    return content;
+}
+
+static struct str
+value_of(const struct row *row)
+{
+    return (struct str){ row->content->value, row->content->len };
+}
+
+static uint32_t
+hash_of(const unsigned char key[KEY_SIZE])
+{
+    return (uint32_t)digest_quick(key, KEY_SIZE);
+}
+
 /* The slot of `key`: its row, or the free one where it belongs. */
 static size_t
 slot_of(const struct index *index, const unsigned char key[KEY_SIZE])
 {
-    size_t at = (size_t)digest_quick(key, KEY_SIZE) & (index->room - 1);
+    uint32_t hash = hash_of(key);
+    size_t at = hash & (index->room - 1);
 
-    while (index->rows[at].used && memcmp(index->rows[at].key, key, KEY_SIZE) != 0)
+    while (index->rows[at].content
+           && (index->rows[at].hash != hash
+               || memcmp(index->rows[at].content->key, key, KEY_SIZE) != 0))
         at = (at + 1) & (index->room - 1);
     return at;
 }
@@ -81,9 +116,11 @@ grow(struct index *index)
     for (size_t i = 0; i < room; i++) {
         size_t at;
 
-        if (!old[i].used)
+        if (!old[i].content)
             continue;
-        at = slot_of(index, old[i].key);
+        at = old[i].hash & (index->room - 1);
+        while (index->rows[at].content)
+            at = (at + 1) & (index->room - 1);
         index->rows[at] = old[i];
         if (old[i].pending)
             vec_push(&index->pending, at);
@@ -91,32 +128,27 @@ grow(struct index *index)
     free(old);
 }
 
+/* Puts `content` where its key belongs, in place of what was there. */
 static struct row *
-row_for(struct index *index, const unsigned char key[KEY_SIZE])
+enter(struct index *index, struct content *content)
 {
-    size_t at;
+    struct row *row;
 
     grow(index);
-    at = slot_of(index, key);
-    if (!index->rows[at].used) {
-        memcpy(index->rows[at].key, key, KEY_SIZE);
-        index->rows[at].used = true;
+    row = &index->rows[slot_of(index, content->key)];
+    if (!row->content) {
+        row->hash = hash_of(content->key);
         index->count++;
     }
-    return &index->rows[at];
+    row->content = content;
+    row->dropped = false;
+    return row;
 }
 
 static uint64_t
-row_check(const unsigned char key[KEY_SIZE], struct str value)
+check_of(const struct content *content)
 {
-    struct hasher *hasher = hasher_new();
-    uint64_t check;
-
-    hasher_field(hasher, key, KEY_SIZE);
-    hasher_field(hasher, value.at, value.len);
-    check = hasher_result(hasher).low;
-    hasher_free(hasher);
-    return check;
+    return digest_bytes(content->key, KEY_SIZE + (size_t)content->len).low;
 }
 
 static bool
@@ -146,15 +178,16 @@ load_row(struct index *index, sqlite3_stmt *statement)
     const char *blob = sqlite3_column_blob(statement, 1);
     int key_len = sqlite3_column_bytes(statement, 0);
     int len = sqlite3_column_bytes(statement, 1);
-    struct str value;
+    struct content *content;
     uint64_t check;
 
     if (!key || !blob || key_len != KEY_SIZE || len < CHECK_SIZE)
         return;
     memcpy(&check, blob, CHECK_SIZE);
-    value = (struct str){ blob + CHECK_SIZE, (size_t)len - CHECK_SIZE };
-    if (check == row_check(key, value))
-        row_for(index, key)->value = arena_str(index->arena, value);
+    content = new_content(index, key,
+                          (struct str){ blob + CHECK_SIZE, (size_t)len - CHECK_SIZE });
+    if (check == check_of(content))
+        enter(index, content);
 }
 
 static bool
@@ -189,7 +222,9 @@ connect_file(struct index *index)
         != SQLITE_OK)
         return -1;
     sqlite3_busy_timeout(index->db, BUSY_MS);
-    if (!execute(index->db, "PRAGMA journal_mode=WAL")
+    /* One scan and batches of writes: pages that were read are not wanted again. */
+    if (!execute(index->db, "PRAGMA cache_size=-512")
+        || !execute(index->db, "PRAGMA journal_mode=WAL")
         || !execute(index->db, "PRAGMA synchronous=NORMAL"))
         return -1;
     version = pragma_number(index->db, "PRAGMA user_version");
@@ -200,7 +235,7 @@ connect_file(struct index *index)
     return execute(index->db, "BEGIN IMMEDIATE;"
                    "CREATE TABLE IF NOT EXISTS rows"
                    " (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
-                   "PRAGMA user_version=1; COMMIT") ? 0 : -1;
+                   "PRAGMA user_version=2; COMMIT") ? 0 : -1;
 }
 
 static void
@@ -273,9 +308,9 @@ index_get(const struct index *index, enum index_kind kind, struct digest name, s
 
     make_key(kind, name, key);
     row = &index->rows[slot_of(index, key)];
-    if (!row->used || row->dropped)
+    if (!row->content || row->dropped)
         return false;
-    *value = row->value;
+    *value = value_of(row);
     return true;
 }
 
@@ -294,15 +329,14 @@ void
 index_put(struct index *index, enum index_kind kind, struct digest name, struct str value)
 {
     unsigned char key[KEY_SIZE];
-    struct row *row;
+    const struct row *row;
 
     make_key(kind, name, key);
-    row = row_for(index, key);
-    if (!row->dropped && row->value.at && str_equal(row->value, value))
+    row = &index->rows[slot_of(index, key)];
+    if (row->content && !row->dropped && str_equal(value_of(row), value))
         return;
-    row->value = arena_str(index->arena, value);
-    row->dropped = false;
-    mark_pending(index, row);
+    if (value.len <= VALUE_MOST)
+        mark_pending(index, enter(index, new_content(index, key, value)));
 }
 
 void
@@ -313,7 +347,7 @@ index_drop(struct index *index, enum index_kind kind, struct digest name)
 
     make_key(kind, name, key);
     row = &index->rows[slot_of(index, key)];
-    if (!row->used || row->dropped)
+    if (!row->content || row->dropped)
         return;
     row->dropped = true;
     mark_pending(index, row);
@@ -326,8 +360,8 @@ index_each(const struct index *index, enum index_kind kind,
     for (size_t i = 0; i < index->room; i++) {
         const struct row *row = &index->rows[i];
 
-        if (row->used && !row->dropped && row->key[0] == (unsigned char)kind)
-            each(context, key_name(row->key), row->value);
+        if (row->content && !row->dropped && row->content->key[0] == (unsigned char)kind)
+            each(context, key_name(row->content->key), value_of(row));
     }
 }
 
@@ -335,16 +369,14 @@ static bool
 write_row(sqlite3_stmt *put, sqlite3_stmt *drop, const struct row *row, struct text *blob)
 {
     sqlite3_stmt *statement = row->dropped ? drop : put;
-    uint64_t check = row_check(row->key, row->value);
+    uint64_t check = check_of(row->content);
     bool written;
 
-    sqlite3_bind_blob(statement, 1, row->key, KEY_SIZE, SQLITE_STATIC);
+    sqlite3_bind_blob(statement, 1, row->content->key, KEY_SIZE, SQLITE_STATIC);
     if (!row->dropped) {
         text_clear(blob);
         text_append(blob, (const char *)&check, CHECK_SIZE);
-        text_add_str(blob, row->value);
-        if (blob->full)
-            return true;
+        text_add_str(blob, value_of(row));
         sqlite3_bind_blob(statement, 2, blob->at, (int)blob->len, SQLITE_STATIC);
     }
     written = sqlite3_step(statement) == SQLITE_DONE;
@@ -359,7 +391,7 @@ write_pending(struct index *index)
     struct text blob;
     bool good = false;
 
-    text_init(&blob, 16 << 20);
+    text_init(&blob, CHECK_SIZE + VALUE_MOST);
     if (sqlite3_prepare_v2(index->db, "INSERT OR REPLACE INTO rows VALUES (?, ?)", -1, &put, NULL)
             == SQLITE_OK
         && sqlite3_prepare_v2(index->db, "DELETE FROM rows WHERE key = ?", -1, &drop, NULL)

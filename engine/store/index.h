@@ -32,6 +32,7 @@ void          index_close(struct index *index);     /* writes what is pending; N
 bool index_get(const struct index *index, enum index_kind kind, struct digest name,
                struct str *value);
 
+/* Values of more than 16 MiB are not kept. */
 void index_put(struct index *index, enum index_kind kind, struct digest name, struct str value);
 void index_drop(struct index *index, enum index_kind kind, struct digest name);
 

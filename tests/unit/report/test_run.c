@@ -40,6 +40,7 @@ TEST(links_are_relative_and_latest_follows)
     struct fx_error err = FX_ERROR_NONE;
     struct story story;
     const char *store = test_path("s");
+    struct run_links made = { 2, { 7, 9 } }, links;
     char out[1000];
 
     story_init(&story);
@@ -48,7 +49,7 @@ TEST(links_are_relative_and_latest_follows)
     snprintf(out, sizeof out, "%s/store/ab/abcd/out/somas.h5", store);
     run = run_folder_new(store, &story.plan);
     CHECK(!run_folder_path(run));
-    CHECK_INT(run_folder_latest_links(run), -1);
+    CHECK(!run_folder_latest_links(run, &links));
     CHECK_OK(run_folder_make(run, 1772381109.5, &err), err);
     CHECK_STR(run_folder_id(run), "20260301-160509");
     CHECK_OK(run_folder_link(run, 0, str_of("somas.h5"), out, &err), err);
@@ -57,10 +58,12 @@ TEST(links_are_relative_and_latest_follows)
               "../../../../store/ab/abcd/out/somas.h5");
     CHECK_STR(target(test_path("s/runs/w/latest/forest/n=1/a/b.h5")),
               "../../../../../../store/ab/abcd/out/somas.h5");
-    CHECK_OK(run_folder_close(run, &err), err);
+    CHECK_OK(run_folder_close(run, &made, &err), err);
 
     next = run_folder_new(store, &story.plan);
-    CHECK_INT(run_folder_latest_links(next), 2);
+    CHECK(run_folder_latest_links(next, &links));
+    CHECK_INT(links.count, 2);
+    CHECK(digest_equal(links.sum, made.sum));
     CHECK(run_folder_shows(next, 0, str_of("somas.h5"), out));
     CHECK(run_folder_shows(next, 2, str_of("a/b.h5"), out));
     CHECK(!run_folder_shows(next, 1, str_of("a/b.h5"), out));
@@ -71,6 +74,45 @@ TEST(links_are_relative_and_latest_follows)
     CHECK(!run_folder_shows(next, 0, str_of("somas.h5"), out));
     run_folder_free(run);
     run_folder_free(next);
+}
+
+TEST(removed_links_are_noticed)
+{
+    struct run_links made = { 1, { 1, 2 } }, links;
+    struct fx_error err = FX_ERROR_NONE;
+    struct run_folder *run;
+    struct story story;
+    const char *store = test_path("s");
+
+    story_init(&story);
+    story_stage(&story, "somas", 1);
+    run = run_folder_new(store, &story.plan);
+    CHECK_OK(run_folder_make(run, 1772381109.5, &err), err);
+    CHECK_OK(run_folder_link(run, 0, str_of("somas.h5"), store, &err), err);
+    CHECK_OK(run_folder_close(run, &made, &err), err);
+    CHECK(run_folder_latest_links(run, &links));
+    CHECK_INT(unlink(test_path("s/runs/w/latest/somas/somas.h5")), 0);
+    CHECK(!run_folder_latest_links(run, &links));
+    run_folder_free(run);
+}
+
+TEST(sums_of_links_do_not_know_their_order)
+{
+    struct run_links ab = { 0, { 0, 0 } }, ba = { 0, { 0, 0 } }, aa = { 0, { 0, 0 } };
+    struct digest a = { 1, 2 }, b = { 3, 4 };
+    struct str file = str_of("tree.h5");
+    struct story story;
+
+    story_init(&story);
+    story_stage(&story, "forest", 2);
+    run_links_add(&ab, &story.plan, 0, file, a);
+    run_links_add(&ab, &story.plan, 1, file, b);
+    run_links_add(&ba, &story.plan, 1, file, b);
+    run_links_add(&ba, &story.plan, 0, file, a);
+    run_links_add(&aa, &story.plan, 0, file, b);
+    run_links_add(&aa, &story.plan, 1, file, a);
+    CHECK(ab.count == ba.count && digest_equal(ab.sum, ba.sum));
+    CHECK(!digest_equal(ab.sum, aa.sum));
 }
 
 TEST(runs_are_listed_newest_first)
