@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "load/schema.h"
+#include "load/checks.h"
 #include "load/suggest.h"
 #include "load/units.h"
 
@@ -100,14 +100,17 @@ static bool
 in_range(struct check *check, const struct type *type, const struct node *value, double number)
 {
     struct text bound;
-    bool low = type->has_min && number < type->min, high = type->has_max && number > type->max;
+    bool low = type->has_min && (type->min_open ? !(number > type->min) : number < type->min);
+    bool high = type->has_max && (type->max_open ? !(number < type->max) : number > type->max);
 
     if (!low && !high)
         return true;
     text_init(&bound, 64);
     text_add_real(&bound, low ? type->min : type->max);
     schema_wrong(check, value->at, NULL, "must be %s %s%s%.*s, not %.*s",
-                 low ? "at least" : "at most", bound.at, type->unit.len ? " " : "", STR(type->unit),
+                 low ? (type->min_open ? "greater than" : "at least")
+                     : (type->max_open ? "less than" : "at most"),
+                 bound.at, type->unit.len ? " " : "", STR(type->unit),
                  STR(value->text));
     text_release(&bound);
     return false;
@@ -395,7 +398,18 @@ unknown_field(struct check *check, const struct type *type, const struct entry *
     schema_wrong(check, entry->at, hint.hint, "has no field '%.*s'", STR(entry->key));
 }
 
-/* A field without a value is a field that is not given. */
+static bool
+all_optional(const struct type *type)
+{
+    for (uint32_t i = 0; i < type->field_count; i++)
+        if (!type->fields[i].optional)
+            return false;
+    return true;
+}
+
+/*
+ * A field without a value is a field that is not given; in a map, `AMPA:` alone is AMPA with none.
+ */
 static const struct node *
 check_struct(struct check *check, const struct type *type, const struct node *value)
 {
@@ -403,6 +417,8 @@ check_struct(struct check *check, const struct type *type, const struct node *va
     bool fine = true, same = true;
     uint32_t count = 0;
 
+    if (value->kind == NODE_NULL && all_optional(type))
+        return node_map(check->arena, NULL, 0, value->at);
     if (value->kind != NODE_MAP)
         return mismatch(check, type, value, NULL);
     entries = arena_get(check->arena, value->count, sizeof *entries);
@@ -410,14 +426,17 @@ check_struct(struct check *check, const struct type *type, const struct node *va
         struct entry entry = value->entries[i];
         const struct field *field = find_field(type, entry.key);
 
-        if (!field) {
+        if (!field && type->item) {
+            fine = check_key(check, type->key, &entry) && fine;
+        } else if (!field) {
             unknown_field(check, type, &entry);
             fine = false;
             continue;
         }
-        if (entry.value->kind == NODE_NULL && field->optional)
+        if (entry.value->kind == NODE_NULL && field && field->optional)
             continue;
-        entry.value = check_part(check, field->type, entry.value, ".%.*s", STR(entry.key));
+        entry.value = check_part(check, field ? field->type : type->item, entry.value, ".%.*s",
+                                 STR(entry.key));
         fine = fine && entry.value;
         same = same && entry.value == value->entries[i].value;
         entries[count++] = entry;
@@ -428,7 +447,10 @@ check_struct(struct check *check, const struct type *type, const struct node *va
                          STR(type->fields[i].name));
             fine = false;
         }
-    return fine ? rebuilt(check, value, entries, count, same) : NULL;
+    if (!fine)
+        return NULL;
+    value = rebuilt(check, value, entries, count, same);
+    return !type->checks || checks_hold(type->checks, check, value) ? value : NULL;
 }
 
 /* Whether the outer kind of a value fits a type, so that what is wrong inside is worth telling. */

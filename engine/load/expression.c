@@ -272,6 +272,17 @@ lone_word(struct parser *p, size_t from, struct str name)
     return parser_wrong(p, from, text, hint);
 }
 
+/* In a check every other word names a parameter or a field. */
+static struct expr *
+parse_bare(struct parser *p, size_t from, struct str name)
+{
+    struct expr *expr = parser_make(p, EXPR_AXIS, from);
+
+    expr->name = name;
+    parser_skip_space(p);
+    return parser_take(p, '(') ? parse_args(p, EXPR_CALL, from, ')', name) : expr;
+}
+
 static struct expr *
 parse_word(struct parser *p)
 {
@@ -279,6 +290,8 @@ parse_word(struct parser *p)
     struct str name = parser_name(p);
     struct fx_mark at = node_place(p->string, from);
 
+    if (p->bare && !str_is(name, "true") && !str_is(name, "false"))
+        return parse_bare(p, from, name);
     if (str_is(name, "file") && parser_peek(p) == ':')
         return parser_file(p, from);
     if (str_is(name, "env") && (parser_peek(p) == ':' || parser_peek(p) == '.'))

@@ -89,6 +89,13 @@ struct expr {
 struct expr *
 expr_parse_string(struct arena *arena, const struct node *string, struct problems *problems);
 
+/*
+ * The same for a check in a task's description: words but true and false are names of its own, and
+ * become EXPR_AXIS; there is no params, axis, file or reference in it.
+ */
+struct expr *
+expr_parse_check(struct arena *arena, const struct node *string, struct problems *problems);
+
 /* Whether the text holds "${" or "$${" at all. */
 bool expr_occurs(struct str text);
 

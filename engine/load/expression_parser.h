@@ -18,6 +18,7 @@ struct parser {
     size_t at;               /* the next byte */
     unsigned nesting, steps; /* both bounded: evaluation is recursive */
     bool failed;
+    bool bare; /* words are names: EXPR_AXIS, whatever they name */
 };
 
 typedef VEC(struct expr *) expr_list;

@@ -206,3 +206,15 @@ expr_parse_string(struct arena *arena, const struct node *string, struct problem
 
     return parse_join(&p, false);
 }
+
+struct expr *
+expr_parse_check(struct arena *arena, const struct node *string, struct problems *problems)
+{
+    struct parser p = { .arena = arena,
+                        .problems = problems,
+                        .string = string,
+                        .text = string->text,
+                        .bare = true };
+
+    return parse_join(&p, false);
+}

@@ -22,6 +22,11 @@ read_name_of(struct name_rule *rule, const struct node *node, struct problems *p
 {
     bool fine = node->kind == NODE_MAP && node->count == 1 && is_names(node->entries[0].value);
 
+    if (node->kind == NODE_STRING && node->text.len) {
+        rule->parameter = node->text;
+        rule->field_count = 0;
+        return true;
+    }
     if (!fine) {
         problems_wrong(problems, node->at, "write {definitions: [layers]}",
                        "'name_of' needs a parameter and the fields that may hold the names");
@@ -40,7 +45,7 @@ read_list(const struct name_rule *rule, const struct node *node, const char *wha
 {
     if (!node)
         return true;
-    if (!rule->field_count || !is_names(node)) {
+    if (!rule->parameter.len || !is_names(node)) {
         problems_wrong(problems, node->at, NULL,
                        "'%s' is a list of names, and stands with 'name_of' only", what);
         return false;
@@ -54,10 +59,10 @@ schema_read_names(struct arena *arena, struct type *type, const struct node *nod
                   struct problems *problems)
 {
     const struct node *name_of = node_at(node, "name_of"), *otherwise = node_at(node, "otherwise");
-    const struct node *also = node_at(node, "also");
+    const struct node *also = node_at(node, "also"), *open = node_at(node, "open");
     struct name_rule *rule;
 
-    if (!name_of && !otherwise && !also)
+    if (!name_of && !otherwise && !also && !open)
         return true;
     if (name_of && type->kind != TYPE_STRING) {
         problems_wrong(problems, name_of->at, NULL, "'name_of' stands with strings only");
@@ -70,6 +75,12 @@ schema_read_names(struct arena *arena, struct type *type, const struct node *nod
         !read_list(rule, otherwise, "otherwise", &rule->otherwise, problems) ||
         !read_list(rule, also, "also", &rule->also, problems))
         return false;
+    if (open && (open->kind != NODE_BOOL || !rule->parameter.len)) {
+        problems_wrong(problems, open->at, NULL,
+                       "'open' is true or false, and stands with 'name_of' only");
+        return false;
+    }
+    rule->open = open ? open->boolean : rule->open;
     type->names = rule;
     return true;
 }
@@ -106,7 +117,9 @@ names_of(const struct name_rule *rule, const struct node *value, struct str *fie
 {
     const struct node *map;
 
-    *field = rule->fields[0]->text;
+    *field = rule->field_count ? rule->fields[0]->text : str_of("");
+    if (!rule->field_count)
+        return value->count ? value : NULL;
     for (uint32_t i = 0; i < rule->field_count; i++) {
         map = node_get(value, rule->fields[i]->text);
         if (map && map->kind == NODE_MAP && map->count) {
@@ -125,6 +138,20 @@ add_listed(str_list *names, const struct node *list)
             vec_push(names, list->items[i]->text);
 }
 
+/* " (network.yaml:3)" when the map of the names stands in another file. */
+static const char *
+elsewhere(struct check *check, const struct node *value, const struct node *map)
+{
+    struct fx_mark at;
+
+    if (!map || !map->count)
+        return "";
+    at = map->entries[0].at;
+    if (!at.file || !value->at.file || !strcmp(at.file, value->at.file))
+        return "";
+    return arena_printf(check->arena, " (%s:%u)", at.file, at.line).at;
+}
+
 static void
 unknown_name(struct check *check, const struct name_rule *rule, const struct node *map,
              struct str field, const struct node *value)
@@ -138,8 +165,9 @@ unknown_name(struct check *check, const struct name_rule *rule, const struct nod
         add_listed(&names, rule->otherwise);
     add_listed(&names, rule->also);
     suggest_name(&hint, value->text, names.at, names.count, NULL);
-    schema_wrong(check, value->at, hint.hint, "names '%.*s', which is not in %.*s.%.*s",
-                 STR(value->text), STR(rule->parameter), STR(field));
+    schema_wrong(check, value->at, hint.hint, "names '%.*s', which is not in %.*s%s%.*s%s",
+                 STR(value->text), STR(rule->parameter), field.len ? "." : "", STR(field),
+                 elsewhere(check, value, map));
     vec_release(&names);
 }
 
@@ -153,6 +181,8 @@ schema_check_name(struct check *check, const struct name_rule *rule, const struc
     if (!given || given->kind != NODE_MAP)
         return true;
     map = names_of(rule, given, &field);
+    if (map && rule->open)
+        return true;
     if ((!map && !rule->otherwise) || listed(rule->also, value->text) ||
         (map ? node_get(map, value->text) != NULL : listed(rule->otherwise, value->text)))
         return true;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "load/checks.h"
 #include "load/suggest.h"
 #include "load/units.h"
 
@@ -34,7 +35,8 @@ enum { SIMPLE = sizeof simple / sizeof *simple };
 /* The members of a mapping that writes a type; at most one of the first six. */
 static const char *const members[] = { "type", "enum",    "list",      "map",    "struct",
                                        "any_of", "unit",  "min",       "max",    "length",
-                                       "check",  "name_of", "otherwise", "also", "help" };
+                                       "check",  "name_of", "otherwise", "also", "help",
+                                       "above",  "below", "checks", "others", "open" };
 
 enum { MEMBERS = sizeof members / sizeof *members, FORMS = 6 };
 
@@ -122,8 +124,8 @@ resolve_map(struct types *types, struct type *type, const struct node *node,
             struct problems *problems)
 {
     if (node->kind != NODE_LIST || node->count != 2) {
-        problems_wrong(problems, node->at, "write {map: [string, number]}",
-                       "'map' needs the types of its keys and of its values");
+        problems_wrong(problems, node->at, "write [string, number]",
+                       "a map needs the types of its keys and of its values");
         return false;
     }
     type->key = resolve(types, node->items[0], NULL, problems);
@@ -318,22 +320,47 @@ read_measure(struct types *types, struct type *type, const struct node *node,
              struct problems *problems)
 {
     const struct node *unit = node_at(node, "unit"), *min = node_at(node, "min");
-    const struct node *max = node_at(node, "max");
+    const struct node *max = node_at(node, "max"), *above = node_at(node, "above");
+    const struct node *below = node_at(node, "below");
     bool fine = true;
 
-    if (!unit && !min && !max)
+    if (!unit && !min && !max && !above && !below)
         return true;
     type = innermost(types, type);
     if (unit)
         fine = read_unit(type, unit, problems);
-    if (min)
-        fine = (type->has_min = read_bound(type, min, &type->min, problems)) && fine;
-    if (max)
-        fine = (type->has_max = read_bound(type, max, &type->max, problems)) && fine;
+    if ((min && above) || (max && below))
+        return problems_wrong(problems, (above ? above : below)->at, NULL,
+                              "a number has one lower and one upper bound") != NULL;
+    if (min || above) {
+        fine = (type->has_min = read_bound(type, min ? min : above, &type->min, problems)) && fine;
+        type->min_open = above != NULL;
+    }
+    if (max || below) {
+        fine = (type->has_max = read_bound(type, max ? max : below, &type->max, problems)) && fine;
+        type->max_open = below != NULL;
+    }
     return fine;
 }
 
-/* unit, min, max, length, check and names of a type. */
+static bool
+read_checks(struct types *types, struct type *type, const struct node *list,
+            struct problems *problems)
+{
+    struct str *names = arena_get(types->arena, type->field_count, sizeof *names);
+
+    if (type->kind != TYPE_STRUCT) {
+        problems_wrong(problems, list->at, NULL, "'checks' stand with a struct");
+        return false;
+    }
+    for (uint32_t i = 0; i < type->field_count; i++)
+        names[i] = type->fields[i].name;
+    type->checks =
+        checks_read(types->arena, list, names, type->field_count, type->checks, problems);
+    return type->checks != NULL;
+}
+
+/* unit, bounds, length, check, checks and names of a type. */
 static bool
 read_limits(struct types *types, struct type *type, const struct node *node,
             struct problems *problems)
@@ -350,6 +377,14 @@ read_limits(struct types *types, struct type *type, const struct node *node,
                            "the only check is 'proportions', and it stands with a map");
         fine = fine && type->proportions;
     }
+    if ((value = node_at(node, "others"))) {
+        if (type->kind != TYPE_STRUCT)
+            return problems_wrong(problems, value->at, NULL, "'others' stands with a struct") !=
+                   NULL;
+        fine = resolve_map(types, type, value, problems) && fine;
+    }
+    if ((value = node_at(node, "checks")))
+        fine = read_checks(types, type, value, problems) && fine;
     return schema_read_names(types->arena, type, node, problems) && fine;
 }
 

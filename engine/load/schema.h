@@ -8,9 +8,12 @@
  *   integer | number | string | boolean | bytes | duration | file | directory | any | NAME
  *   {enum: [a, b]}  {list: T, length: n}  {map: [K, V]}  {struct: {field: T, field?: T}}
  *   {any_of: [T, ...]}   {type: T, unit: ms, min: 0, max: 1, check: proportions}
+ *   above and below: bounds that a number must not reach; `checks` of a struct: load/checks.h
+ *   {struct: {...}, others: [K, V]}   fields that are not named are as those of a map
  *   {type: string, name_of: {PARAMETER: [FIELD, ...]}, otherwise: [a, b], also: [default, "@*"]}
+ *   {type: string, name_of: PARAMETER, otherwise: [a, b], open: true}
  *
- * unit, min and max of a list are those of the numbers in it. A string with name_of is a key of a
+ * unit and bounds of a list are those of the numbers in it. A string with name_of is a key of a
  * map that another parameter of the same stage holds: see struct name_rule.
  */
 #ifndef LOAD_SCHEMA_H
@@ -53,15 +56,19 @@ struct field {
 
 /*
  * Which names a string may be: the keys of the map that the first of `fields` with an entry has in
- * the stage's parameter `parameter`; where there is none or it is empty, `otherwise`. Any string
- * may stand where the parameter has no value, or there is no map and nothing in `otherwise`.
+ * the stage's parameter `parameter`, or without fields those of the parameter itself; where there
+ * is none or it is empty, `otherwise`. Any string may stand where the parameter has no value, or
+ * there is no map and nothing in `otherwise`; with `open`, also where there is a map.
  */
 struct name_rule {
     struct str parameter;
     const struct node *const *fields;
     const struct node *otherwise, *also; /* lists of strings; NULL: none. Of `also`, x* is a prefix */
     uint32_t field_count;
+    bool open;
 };
+
+struct checks;
 
 struct type {
     enum type_kind kind;
@@ -70,15 +77,17 @@ struct type {
     struct fx_mark at;
     struct str unit; /* "": none */
     bool has_min, has_max;
+    bool min_open, max_open; /* above, below: the bound itself is out of range */
     double min, max;
     bool has_length;
     uint32_t length_min, length_max; /* of lists */
     const struct node *values;       /* TYPE_ENUM: a list of scalars */
-    const struct type *key, *item;
+    const struct type *key, *item; /* TYPE_STRUCT: `others`; NULL: no others */
     const struct field *fields;
     const struct type *const *options;
     uint32_t field_count, option_count;
     bool proportions; /* check: proportions */
+    const struct checks *checks;   /* TYPE_STRUCT: between its fields; NULL: none */
     const struct name_rule *names; /* TYPE_STRING: name_of; NULL: any string */
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "load/checks.h"
 #include "load/expression.h"
 #include "load/fields.h"
 #include "load/yaml_tree.h"
@@ -18,6 +19,7 @@ enum {
     INCLUDE,
     TYPES,
     PARAMETERS,
+    CHECKS,
     EXTRA,
     OUTPUTS,
     OUTPUTS_FROM,
@@ -35,6 +37,7 @@ static const struct fields_rule rules[MEMBERS] = {
     [INCLUDE] = { "include", FIELD_STRINGS, false },
     [TYPES] = { "types", FIELD_MAP, false },
     [PARAMETERS] = { "parameters", FIELD_MAP, false },
+    [CHECKS] = { "checks", FIELD_LIST, false },
     [EXTRA] = { "extra", FIELD_STRING, false },
     [OUTPUTS] = { "outputs", FIELD_MAP, false },
     [OUTPUTS_FROM] = { "outputs_from", FIELD_STRING, false },
@@ -184,6 +187,21 @@ load_parameters(struct loader *l)
     l->task->parameter_count = map->count;
 }
 
+/* Between parameters; where undeclared ones are allowed, a check may name these too. */
+static void
+load_checks(struct loader *l)
+{
+    struct task_desc *task = l->task;
+    struct str *names = arena_get(l->arena, task->parameter_count, sizeof *names);
+
+    if (!l->member[CHECKS])
+        return;
+    for (uint32_t i = 0; i < task->parameter_count; i++)
+        names[i] = task->parameters[i].name;
+    task->checks = checks_read(l->arena, l->member[CHECKS], task->extra ? NULL : names,
+                               task->parameter_count, NULL, l->problems);
+}
+
 const struct parameter *
 task_desc_parameter(const struct task_desc *task, struct str name)
 {
@@ -315,6 +333,7 @@ load_members(struct loader *l)
         problems_wrong(l->problems, extra->at, NULL, "'extra' can only be 'any'");
     load_types(l);
     load_parameters(l);
+    load_checks(l);
     load_outputs(l);
     load_program(l);
     load_tools(l);

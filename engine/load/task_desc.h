@@ -15,6 +15,7 @@
  *   include: [FILE, ...]  whose `types` are known here
  *   types: {NAME: TYPE}   see load/schema.h
  *   parameters: {NAME: {type, required, default, semantic, with_points, help, unit, min, max, ...}}
+ *   checks: [{that: "${a < b}", say: ..., at: a}, ...]    see load/checks.h
  *   extra: any            undeclared parameters are allowed
  *   outputs: {NAME: FILE} or
  *   outputs_from: workflow
@@ -52,6 +53,7 @@ struct task_desc {
     const char *const *program_files; /* user tasks: the files that make the task's identity */
     struct str *tools;                /* whose versions enter the key: neuron, c++, python */
     struct parameter *parameters;
+    const struct checks *checks; /* between parameters; NULL: none */
     struct output *outputs;
     uint32_t tool_count, parameter_count, output_count;
 };

@@ -1,6 +1,7 @@
 /* Every parameter at every point of its own axes: evaluated and checked once. */
 #include <string.h>
 
+#include "load/checks.h"
 #include "plan/planner.h"
 
 /* After so many points with mistakes the others are not looked at: they have the same ones. */
@@ -267,6 +268,80 @@ value_binding(struct here *here, struct binding *binding)
     binding->ready = true;
 }
 
+/* --- checks between parameters ---------------------------------------------------------------- */
+
+/* The axes of all parameters that the check names. False when one of them has mistakes. */
+static bool
+check_axes(struct here *here, const struct str *names, uint32_t count, struct axis_set *axes)
+{
+    uint32_t axis_count = here->plan->wf->axis_count;
+    bool *uses = arena_get(here->plan->arena, axis_count, sizeof *uses);
+
+    for (size_t i = 0; i < here->self->bindings.count; i++) {
+        const struct binding *binding = &here->self->bindings.at[i];
+        bool named = false;
+
+        for (uint32_t k = 0; k < count && !named; k++)
+            named = str_equal(names[k], binding->name);
+        if (named && (binding->broken || !binding->ready))
+            return false;
+        for (uint32_t k = 0; named && k < axis_count; k++)
+            uses[k] = uses[k] || binding->uses[k];
+    }
+    *axes = axes_collect(here->plan, uses);
+    return true;
+}
+
+/* At one point; the mistake is told with the point. */
+static bool
+check_at(struct here *here, uint32_t number, uint32_t point)
+{
+    struct plan *plan = here->plan;
+    struct check check = { .arena = plan->arena, .problems = plan->problems, .known = &plan->known };
+    struct checks_scope scope = { .check = &check,
+                                  .value = given,
+                                  .context = here,
+                                  .otherwise = here->stage->at };
+    struct text subject;
+    bool holds;
+
+    text_init(&subject, 300);
+    text_printf(&subject, "stage '%.*s'", STR(here->stage->name));
+    if (here->binding->axes.count) {
+        text_add(&subject, " at ");
+        axes_print(plan, &here->binding->axes, tuples_row(&here->binding->points, point), ", ",
+                   &subject);
+    }
+    check.subject = subject.at;
+    text_init(&check.path, 4096);
+    holds = checks_one(here->stage->task->checks, number, &scope);
+    text_release(&check.path);
+    text_release(&subject);
+    return holds;
+}
+
+/* One check of the task at every point of the axes that it depends on. */
+static void
+check_rule(struct here *here, uint32_t number)
+{
+    struct binding all = { .begun = true };
+    unsigned mistakes = 0;
+    uint32_t count;
+    const struct str *names = checks_names(here->stage->task->checks, number, &count);
+
+    if (!check_axes(here, names, count, &all.axes))
+        return;
+    project(here->plan, here->self, &all);
+    here->binding = &all;
+    for (uint32_t p = 0; p < all.points.count && mistakes < MISTAKES_MOST; p++) {
+        for (uint32_t i = 0; i < all.axes.count; i++)
+            here->current[all.axes.axes[i]] = tuples_row(&all.points, p)[i];
+        here->asked.known = false;
+        mistakes += !check_at(here, number, p);
+    }
+    tuples_release(&all.points);
+}
+
 void
 value_stage(struct plan *plan, uint32_t stage)
 {
@@ -279,4 +354,6 @@ value_stage(struct plan *plan, uint32_t stage)
         value_binding(&here, &here.self->bindings.at[i]);
     for (size_t i = 0; i < here.self->resources.count; i++)
         value_binding(&here, &here.self->resources.at[i]);
+    for (uint32_t i = 0; here.stage->task && i < checks_count(here.stage->task->checks); i++)
+        check_rule(&here, i);
 }

@@ -153,7 +153,7 @@ TEST(types_of_names)
               "1:27: 'otherwise' is a list of names, and stands with 'name_of' only");
     CHECK_STR(checked(NULL, "{type: integer, name_of: {d: [layers]}}", "1"),
               "1:26: 'name_of' stands with strings only");
-    CHECK_STR(checked(NULL, "{type: string, name_of: layers}", "SP"),
+    CHECK_STR(checked(NULL, "{type: string, name_of: []}", "SP"),
               "1:25: 'name_of' needs a parameter and the fields that may hold the names "
               "(write {definitions: [layers]})");
     CHECK_STR(checked(NULL, "{type: string, name_of: {d: [[layers]]}}", "SP"),
@@ -280,8 +280,8 @@ TEST(named_types)
     CHECK_STR(checked(NULL, "{min: 3}", "1"),
               "1:1: this type does not say what it is (one of type, enum, list, map, struct, any_of)");
     CHECK_STR(checked(NULL, "[integer]", "1"), "1:1: a type is a name or a map");
-    CHECK_STR(checked(NULL, "{map: integer}", "1"), "1:7: 'map' needs the types of its keys and of its "
-              "values (write {map: [string, number]})");
+    CHECK_STR(checked(NULL, "{map: integer}", "1"), "1:7: a map needs the types of its keys and of its "
+              "values (write [string, number])");
     CHECK_STR(checked(NULL, "{enum: []}", "1"), "1:8: 'enum' needs a list of scalars");
     CHECK_STR(checked(NULL, "{any_of: integer}", "1"), "1:10: 'any_of' needs a list of types");
     CHECK_STR(checked(NULL, "{struct: [a]}", "1"), "1:10: 'struct' needs a map: field -> type");
