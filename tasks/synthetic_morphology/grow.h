@@ -1,7 +1,7 @@
 /*
  * grow - a synthetic cell's points, from what cell.h says of it.
  *
- * In: struct cell, a seed, a name. Out: points in the order of an SWC file. docs/generation.md has the
+ * In: struct cell, a seed, a name. Out: points in the order of an SWC file. docs/geometry.md has the
  * formulas. Each stem draws from a stream of its own (seed, name, number of the tree, number of the
  * stem): what is asked of one tree changes no other, except where it leaves from it.
  */

@@ -6,8 +6,8 @@ set -euo pipefail
 source=$(cd -P "$(dirname "$0")/../.." && pwd)
 fornix=$(cd -P "${FORNIX_BUILD:-$source/build}" && pwd)/fornix
 page=$source/docs/tasks.md
-pipeline=(h5_types soma_coordinates arc_distances synapse_forest synapses connections neuroh5_graph nmodl
-          simulate python command)
+pipeline=(h5_types soma_coordinates arc_distances synthetic_morphology synapse_forest synapses connections
+          neuroh5_graph nmodl simulate python command)
 made=$(mktemp)
 trap 'rm -f "$made"' EXIT
 

@@ -1,8 +1,8 @@
 """generation.py FOLDER: a small network's generation, as descriptions of its jobs.
 
 Writes FOLDER/<job>.json for types, somas, distances, forest_<P>, synapses_<P>, connections_<P>, with
-P = PYR, PVBC, whose inputs are each other's outputs in FOLDER. The morphologies are those of the
-quickstart. Nothing of the program under test is used.
+P = PYR, PVBC, whose inputs are each other's outputs in FOLDER. The morphologies are in
+tests/fixtures. Nothing of the program under test is used.
 
 generation.py FOLDER JOB [NAME=JSON ...]: the description of one of them, some parameters replaced,
 printed.
@@ -15,7 +15,7 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MORPHOLOGY = os.path.normpath(os.path.join(HERE, "..", "..", "workflows", "quickstart", "morphology"))
+MORPHOLOGY = os.path.normpath(os.path.join(HERE, "..", "fixtures", "morphology"))
 POPULATIONS = ("PYR", "PVBC")
 
 definitions = {"populations": {"STIM": 0, "PYR": 100, "PVBC": 101},

@@ -5,7 +5,7 @@
 #     FORNIX_BUILD=build FORNIX_SOURCE=$PWD FORNIX_VENV=$PWD/.venv UPDATE=1 bash tests/mpi/golden.sh
 #
 # What is compared is content (names, types, shapes, values, attributes), so that it holds for other versions
-# of HDF5 too. The morphologies are those of the quickstart: when they change, so does the list.
+# of HDF5 too. The morphologies are those of tests/fixtures: when they change, so does the list.
 . "$(dirname "$0")/generation.bash"
 
 golden=$FORNIX_SOURCE/tests/golden/generation.txt

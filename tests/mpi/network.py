@@ -1,7 +1,7 @@
 """network.py FOLDER [STIM CELLS EDGES]: a small network in the NeuroH5 format, made by hand.
 
 Writes cells.h5 and connections.h5: STIM sources, and CELLS cells PYR and CELLS / 4 cells PVBC with
-the morphologies of the quickstart, each with EDGES edges from STIM and from both other populations.
+the morphologies of tests/fixtures, each with EDGES edges from STIM and from both other populations.
 Nothing of the program under test is used.
 """
 import os
@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MORPHOLOGY = os.path.join(HERE, "..", "..", "workflows", "quickstart", "morphology")
+MORPHOLOGY = os.path.join(HERE, "..", "fixtures", "morphology")
 
 
 def sections_of(points):

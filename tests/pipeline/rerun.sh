@@ -40,7 +40,7 @@ counted resources "$q/workflow.yaml" "${short[@]}" \
     --set 'stages.synapses.resources={ranks: 2, memory: 100 MiB, time: 5 min}'
 ran resources ''
 
-touch "$q"/morphology/*.swc "$q"/mechanisms/*.mod "$q/figure.py"
+touch "$q"/config/*.yaml "$q"/mechanisms/*.mod "$q/figure.py"
 counted touched "$q/workflow.yaml" "${short[@]}"
 ran touched ''
 
@@ -60,20 +60,29 @@ ran extent 'connections[population=PYR]' 'connections[population=PVBC]' graph si
 said extent 'connections[population=PYR]: axon_extents.OLM.default.width[0] '
 said extent ' -> 150'
 
-# One digit of a morphology: its forest and everything after it.
+# One number of a morphology: its file, its forest and everything after it.
 counted back "$q/workflow.yaml" "${short[@]}"
 ran back ''
-line=$(awk '$1 !~ /^#/ && $2 == 4 { line = NR } END { print line }' "$q/morphology/PYR.swc")
-cp "$q/morphology/PYR.swc" "$WORK/PYR.swc"
-awk -v line="$line" 'NR == line { $4 = $4 + 1 } { print }' "$WORK/PYR.swc" >"$q/morphology/PYR.swc"
-cmp -s "$WORK/PYR.swc" "$q/morphology/PYR.swc" && fail "the morphology was not changed"
+cp "$q/config/morphology.yaml" "$WORK/morphology.yaml"
+sed -i 's/^\( *tip: \)212$/\1213/' "$q/config/morphology.yaml"
+cmp -s "$WORK/morphology.yaml" "$q/config/morphology.yaml" && fail "the morphology was not changed"
 counted digit "$q/workflow.yaml" "${short[@]}"
-ran digit "${all_from_forest_pyr[@]}"
+ran digit 'morphology[population=PYR]' "${all_from_forest_pyr[@]}"
+said digit 'morphology[population=PYR]: cell.trees[1].tip 212 -> 213'
 said digit 'forest[population=PYR]: inputs.morphology changed'
 
-# The same bytes come out: a comment in the morphology runs its forest, and nothing after it.
-{ echo "# another comment"; cat "$q/morphology/PYR.swc"; } >"$WORK/PYR.swc"
-cp "$WORK/PYR.swc" "$q/morphology/PYR.swc"
+# The same cells as files of one's own: their content counts, not who made them. A comment in one of
+# them runs its forest, which leaves the same bytes, and nothing after it.
+mkdir "$q/own"
+for cell in PYR PVBC OLM; do
+    cp "$q/.fornix/runs/quickstart/latest/morphology/population=$cell/morphology.swc" "$q/own/$cell.swc"
+done
+sed -i 's|^\( *morphology: \)\${morphology.file}$|\1own/${axis.population}.swc|' "$q/workflow.yaml"
+grep -q 'own/' "$q/workflow.yaml" || fail "the workflow was not changed"
+counted own "$q/workflow.yaml" "${short[@]}"
+ran own ''
+echo "# another comment" >>"$q/own/PYR.swc"
 counted cutoff "$q/workflow.yaml" "${short[@]}"
 ran cutoff 'forest[population=PYR]'
+said cutoff 'forest[population=PYR]: inputs.morphology changed'
 echo "re-execution is exact"
