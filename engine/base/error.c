@@ -156,9 +156,17 @@ fx_error_print(const struct fx_error *err, FILE *out)
     }
     fprintf(out, "%s:", err->file);
     if (err->line)
-        fprintf(out, "%u:%u:", err->line, err->column);
+        fprintf(out, "%u:", err->line);
+    if (err->line && err->column)
+        fprintf(out, "%u:", err->column);
     fprintf(out, " error: %s\n", err->text);
     if (!err->line || !read_line(err->file, err->line, line, sizeof line)) {
+        if (err->hint[0])
+            fprintf(out, "    %s\n", err->hint);
+        return;
+    }
+    if (!err->column) {     /* a line of a program */
+        fprintf(out, "    %s\n", line + strspn(line, " "));
         if (err->hint[0])
             fprintf(out, "    %s\n", err->hint);
         return;

@@ -140,6 +140,17 @@ load_file(struct sources *s, const char *path, struct fx_mark from)
     return root;
 }
 
+/* What a program wrote, with what it includes, over what its file says. */
+static const struct node *
+apply_written(struct sources *s, const struct node *root, const struct node *written)
+{
+    check_version(s, written, !root);
+    vec_push(&s->open, written->at.file);   /* what it includes need not begin with a version */
+    written = load_includes(s, written);
+    s->open.count--;
+    return root && written ? merge_workflows(s, root, written) : written;
+}
+
 /* --- profiles --------------------------------------------------------------------------------- */
 
 static const struct node *
@@ -250,8 +261,10 @@ sources_load(struct arena *arena, const char *path, const struct workflow_option
              struct problems *problems)
 {
     struct sources s = { .arena = arena, .problems = problems };
-    const struct node *root = load_file(&s, path, FX_NOWHERE);
+    const struct node *root = path ? load_file(&s, path, FX_NOWHERE) : NULL;
 
+    if (options->written && (root || !path))
+        root = apply_written(&s, root, options->written);
     for (uint32_t i = 0; root && i < options->profile_count; i++)
         root = apply_profile(&s, root, options->profiles[i]);
     for (uint32_t i = 0; root && i < options->set_count; i++)

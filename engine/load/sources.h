@@ -10,7 +10,7 @@
 
 #include "load/workflow.h"
 
-/* NULL after appending to `problems`; other problems may be appended to without ending the load. */
+/* `path` and options->written as in workflow_load(). NULL after appending to `problems`; other problems may be appended to without ending the load. */
 const struct node *sources_load(struct arena *arena, const char *path,
                                 const struct workflow_options *options, struct problems *problems);
 

@@ -219,11 +219,24 @@ node_place(const struct node *node, size_t offset)
     return at;
 }
 
+struct fx_mark
+mark_in_program(struct arena *arena, const char *source, unsigned line, const char *folder)
+{
+    size_t len = strlen(source) + 1, more = strlen(folder) + 1;
+    char *both = arena_get(arena, len + more, 1);
+
+    memcpy(both, source, len);
+    memcpy(both + len, folder, more);
+    return (struct fx_mark){ both, line ? line : 1, 0 };
+}
+
 const char *
 mark_folder(struct arena *arena, struct fx_mark at)
 {
     if (!at.file || !at.line)
         return ".";
+    if (!at.column)
+        return at.file + strlen(at.file) + 1;
     return path_folder(arena, at.file);
 }
 

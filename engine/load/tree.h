@@ -101,8 +101,15 @@ bool node_number(const struct node *node, double *value);
 struct fx_mark node_place(const struct node *node, size_t offset);
 
 /*
- * The folder to which a path written at this place is relative: that of the file; for a value given
- * with --set the current one. From the arena or constant.
+ * A place in a program that writes a workflow: it has no column, and paths written there are
+ * relative to `folder`, which is kept behind the name of the source. From the arena.
+ */
+struct fx_mark mark_in_program(struct arena *arena, const char *source, unsigned line,
+                               const char *folder);
+
+/*
+ * The folder to which a path written at this place is relative: that of the file; that of
+ * mark_in_program(); for a value given with --set the current one. From the arena or constant.
  */
 const char *mark_folder(struct arena *arena, struct fx_mark at);
 

@@ -295,9 +295,10 @@ workflow_load(const char *path, const struct workflow_options *options, struct p
     wf->globals = globals_new(wf->arena);
     map_init(&wf->stage_numbers);
     map_init(&wf->axis_numbers);
-    wf->path = arena_cstr(wf->arena, path);
-    wf->folder = path_folder(wf->arena, path_absolute(wf->arena, path));
-    root = sources_load(wf->arena, wf->path, options, problems);
+    wf->path = arena_cstr(wf->arena, path ? path : options->written->at.file);
+    wf->folder = path ? path_folder(wf->arena, path_absolute(wf->arena, path))
+                      : path_absolute(wf->arena, mark_folder(wf->arena, options->written->at));
+    root = sources_load(wf->arena, path ? wf->path : NULL, options, problems);
     if (!root) {
         workflow_free(wf);
         return NULL;

@@ -27,6 +27,7 @@ struct workflow_options {
     uint32_t profile_count;
     const char *const *task_folders; /* folders that hold one folder per built-in task */
     uint32_t task_folder_count;
+    const struct node *written; /* by a program: a map of the form of a workflow; or NULL */
 };
 
 struct resources {
@@ -68,6 +69,10 @@ struct workflow {
 };
 
 /*
+ * `path` may be NULL when there is something `written`, which then is the workflow; else it is
+ * merged over the file. It must live as long as the workflow, and its marks be those of
+ * mark_in_program().
+ *
  * NULL when there are problems so bad that there is nothing to look at; at least one was appended
  * then, as to a broken workflow. Callers go on to plan_new() when it is not NULL.
  */

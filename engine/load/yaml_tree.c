@@ -24,6 +24,7 @@ struct builder {
     struct arena *arena;
     struct problems *problems;
     const char *file;
+    struct fx_mark at;  /* of all that is in it, unless `placed` */
     bool placed, failed;
     yaml_parser_t parser;
     VEC(struct frame) frames;
@@ -38,7 +39,7 @@ static struct fx_mark
 place(const struct builder *b, yaml_mark_t mark)
 {
     if (!b->placed)
-        return (struct fx_mark){ b->file, 0, 0 };
+        return b->at;
     return (struct fx_mark){ b->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
 }
 
@@ -462,11 +463,14 @@ parse(struct builder *b, struct str bytes)
     }
 }
 
-const struct node *
-yaml_parse(struct arena *arena, const char *file, bool placed, struct str bytes,
-           struct problems *problems)
+/* With `placed` the marks have lines and columns of their own, else they are `at`. */
+static const struct node *
+parse_at(struct arena *arena, struct fx_mark at, bool placed, struct str bytes,
+         struct problems *problems)
 {
-    struct builder b = { .arena = arena, .problems = problems, .file = file, .placed = placed };
+    struct builder b = {
+        .arena = arena, .problems = problems, .file = at.file, .placed = placed, .at = at
+    };
 
     if (!yaml_parser_initialize(&b.parser)) {
         refuse(&b, FX_NOWHERE, "libyaml could not start", NULL);
@@ -481,7 +485,22 @@ yaml_parse(struct arena *arena, const char *file, bool placed, struct str bytes,
     vec_release(&b.anchors);
     if (b.failed)
         return NULL;
-    return b.root ? b.root : node_null(arena, (struct fx_mark){ file, placed, placed });
+    return b.root ? b.root
+                  : node_null(arena, placed ? (struct fx_mark){ at.file, 1, 1 } : at);
+}
+
+const struct node *
+yaml_parse(struct arena *arena, const char *file, bool placed, struct str bytes,
+           struct problems *problems)
+{
+    return parse_at(arena, (struct fx_mark){ file, 0, 0 }, placed, bytes, problems);
+}
+
+const struct node *
+yaml_parse_value(struct arena *arena, struct fx_mark at, struct str bytes,
+                 struct problems *problems)
+{
+    return parse_at(arena, at, false, bytes, problems);
 }
 
 const struct node *

@@ -27,6 +27,10 @@ enum { YAML_BYTES_MOST = 64 * 1024 * 1024 };
 const struct node *yaml_parse(struct arena *arena, const char *file, bool placed, struct str bytes,
                               struct problems *problems);
 
+/* The same for a value written at `at`, which becomes the mark of all that is in it. */
+const struct node *yaml_parse_value(struct arena *arena, struct fx_mark at, struct str bytes,
+                                    struct problems *problems);
+
 /*
  * Reads the file at `path` (also its name in marks). When it cannot be read the problem points to
  * `from`, the place that asked for it.
