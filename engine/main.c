@@ -1,9 +1,7 @@
 /* main - `fornix COMMAND ...`: finds the command and hands over. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd.h"
 #include "base/text.h"
@@ -25,6 +23,7 @@ static const struct entry commands[] = {
     { "files", cmd_files, "where the outputs of a stage are" },
     { "check", cmd_check, "look for mistakes in a workflow" },
     { "task", cmd_task, "list the tasks, or show what one takes and leaves" },
+    { "h5", cmd_h5, "look at NeuroH5 files: list, show, check, compare" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -55,14 +54,6 @@ unknown_command(const char *name)
         fx_error_hint(&err, "fornix --help lists the commands");
     fx_error_print(&err, stderr);
     return fx_exit_status(err.code);
-}
-
-/* `python` tasks run the Python that NEURON was installed for, unless the user names another. */
-static void
-default_python(void)
-{
-    if (access(FORNIX_VENV_PYTHON, X_OK) == 0)
-        setenv("FORNIX_PYTHON", FORNIX_VENV_PYTHON, 0);
 }
 
 /* What was printed may not have arrived: a list of files that ends early is no list. */
@@ -100,7 +91,6 @@ main(int argc, char **argv)
         printf("fornix %s\n", FORNIX_VERSION);
         return 0;
     }
-    default_python();
     for (size_t i = 0; i < COMMANDS; i++)
         if (!strcmp(argv[1], commands[i].name))
             return all_said(commands[i].run(argc - 1, argv + 1));

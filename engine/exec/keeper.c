@@ -86,14 +86,18 @@ spawn(struct keeper *keeper, const char *program, int peer, struct fx_error *err
     extern char **environ;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    sigset_t none;
+    sigset_t none, ours;
     int failure;
 
     sigemptyset(&none);
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGCHLD);  /* ignored, it would keep the keeper from waiting for attempts */
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, peer, 3);
     posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK
+                                           | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigdefault(&attributes, &ours);
     posix_spawnattr_setsigmask(&attributes, &none);
     failure = posix_spawn(&keeper->pid, program, &actions, &attributes, argv, environ);
     posix_spawnattr_destroy(&attributes);

@@ -16,6 +16,11 @@ enum { HEADER_CEILING = 64 * 1024 };
 #define FORNIX_NEURON_FOLDER ""
 #endif
 
+/* The interpreter for which NEURON was installed. */
+#ifndef FORNIX_VENV_PYTHON
+#define FORNIX_VENV_PYTHON ""
+#endif
+
 /* The number behind "#define <name>" in a header; -1: not there. */
 static long
 defined_number(const char *text, const char *name)
@@ -75,6 +80,16 @@ tool_find(struct arena *arena, const char *name)
     }
 }
 
+const char *
+tool_python(void)
+{
+    const char *named = getenv("FORNIX_PYTHON");
+
+    if (named && *named)
+        return named;
+    return access(FORNIX_VENV_PYTHON, X_OK) == 0 ? FORNIX_VENV_PYTHON : "python3";
+}
+
 /* Runs `path --version` and takes the first line that it prints. */
 static int
 ask_version(const char *path, struct text *line, struct fx_error *err)
@@ -118,7 +133,7 @@ ask_version(const char *path, struct text *line, struct fx_error *err)
 int
 tool_version(struct store *store, struct str name, struct text *version, struct fx_error *err)
 {
-    const char *python = getenv("FORNIX_PYTHON"), *program, *path;
+    const char *program, *path;
     struct arena *arena;
     struct text line;
     int result = 0;
@@ -129,7 +144,7 @@ tool_version(struct store *store, struct str name, struct text *version, struct 
     text_init(&line, 1024);
     program = arena_str(arena, name).at;
     if (str_is(name, "python"))
-        program = python && *python ? python : "python3";
+        program = tool_python();
     path = tool_find(arena, program);
     if (!path) {
         result = fx_fail(err, FX_INVALID, FX_NOWHERE, "the tool '%.*s' is not there: no program '%s'",

@@ -75,9 +75,10 @@ static int
 start(struct executor *executor, job_id job, struct fx_error *err)
 {
     struct conduct *c = CONDUCT_OF(executor, executor);
+    struct exec_options options = { .program = c->session->keeper };
     struct executor *real;
 
-    if (!c->exec && !(c->exec = exec_local_new(c->session->jobs, NULL, err)))
+    if (!c->exec && !(c->exec = exec_local_new(c->session->jobs, &options, err)))
         return -1;
     real = exec_local_executor(c->exec);
     return real->start(real, job, err);

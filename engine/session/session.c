@@ -2,30 +2,23 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "session/config.h"
+#include "session/home.h"
 
 /* --- where things are -------------------------------------------------------------------------- */
 
 const char *const *
 session_task_folders(struct arena *arena, uint32_t *count)
 {
-    const char **folders = arena_get(arena, 2, sizeof *folders);
-    char program[4096];
-    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
-    const char *here;
+    const char **folders = arena_get(arena, 1, sizeof *folders);
+    struct fx_error ignored = FX_ERROR_NONE;
+    struct home home;
 
     *count = 0;
-    if (len <= 0)
-        return folders;
-    program[len] = '\0';
-    here = path_folder(arena, program);
-    folders[0] = path_join(arena, here, "tasks");
-    if (!file_is_folder(folders[0]))
-        folders[0] = path_absolute(arena, path_join(arena, here, "../lib/fornix/tasks"));
-    *count = file_is_folder(folders[0]) ? 1 : 0;
+    if (home_find(arena, NULL, &home, &ignored) == 0)
+        folders[(*count)++] = home.tasks;
     return folders;
 }
 
@@ -79,10 +72,19 @@ session_load(struct session *session, const struct session_options *options,
         .set_count = options->set_count,
         .profiles = options->profiles,
         .profile_count = options->profile_count,
+        .task_folder_count = 1,
+        .written = options->written,
     };
+    struct fx_error err = FX_ERROR_NONE;
+    struct home home;
     struct config config;
 
-    loading.task_folders = session_task_folders(session->arena, &loading.task_folder_count);
+    if (home_find(session->arena, options->home, &home, &err) < 0) {
+        problems_add(problems, &err);
+        return -1;
+    }
+    loading.task_folders = &home.tasks;
+    session->keeper = options->own_keeper ? home.keeper : NULL;
     session->file = options->file;
     session->wf = workflow_load(session->file, &loading, problems);
     if (session->wf)
@@ -90,6 +92,7 @@ session_load(struct session *session, const struct session_options *options,
     if (!session->plan ||
         config_read(session->arena, session->wf->config, options->memory, &config, problems) < 0)
         return -1;
+    session->file = session->wf->path;
     session->cores = options->cores ? options->cores : config.cores;
     session->memory = config.memory;
     session->store_path = find_store(session, options->store_folder);

@@ -15,7 +15,10 @@
 #include "store/store.h"
 
 struct session_options {
-    const char *file;               /* the workflow; relative to the current folder */
+    const char *file;               /* the workflow; relative to the current folder; or NULL */
+    const struct node *written;     /* by a program, over the file or alone: workflow_options */
+    const char *home;               /* where fornix is: home_find() */
+    bool own_keeper;                /* the program that calls is no keeper: start the installed one */
     const char *const *set;         /* "params.seed=7" each */
     uint32_t set_count;
     const char *const *profiles;    /* names, applied in order */
@@ -27,7 +30,8 @@ struct session_options {
 
 struct session {
     struct arena *arena;            /* lives as long as the session */
-    const char *file;               /* the workflow, as given */
+    const char *file;               /* the workflow, as given; its source when a program wrote it */
+    const char *keeper;             /* the program that starts attempts; NULL: this one */
 
     /* after session_load() */
     struct workflow *wf;
@@ -80,7 +84,7 @@ int session_look_up(struct session *session, const bool *wanted, enum look *foun
 int session_named(struct session *session, const char *target, bool **targets, enum look **look,
                   struct fx_error *err);
 
-/* Folders of the built-in tasks: beside the program, else in ../lib/fornix/tasks. From the arena. */
+/* Folders of the built-in tasks, as home_find() finds them; none: *count is 0. From the arena. */
 const char *const *session_task_folders(struct arena *arena, uint32_t *count);
 
 /* `path` as a person here would type it: relative when it lies below the current folder. */
