@@ -41,6 +41,21 @@ arena_free(struct arena *arena)
     free(arena);
 }
 
+void
+arena_clear(struct arena *arena)
+{
+    struct block *kept = arena->blocks, *block, *next;
+
+    if (!kept)
+        return;
+    for (block = kept->next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    kept->next = NULL;
+    kept->used = 0;
+}
+
 /* A block's header, rounded up so that the bytes after it are aligned. */
 static size_t
 header_size(void)

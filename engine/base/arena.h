@@ -16,6 +16,9 @@ struct arena;
 struct arena *arena_new(void);
 void          arena_free(struct arena *arena);     /* and everything in it; NULL is fine */
 
+/* Ends all that came from it; it keeps one block, so that it can be filled again at no cost. */
+void arena_clear(struct arena *arena);
+
 /* `count` zeroed items of `size` bytes, aligned for any type. */
 void *arena_get(struct arena *arena, size_t count, size_t size);
 

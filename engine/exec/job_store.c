@@ -15,7 +15,7 @@ enum { MANIFEST_MOST = 64 << 20 };
 struct entry_of_job {
     bool keyed;                 /* `key` is set */
     struct digest key;
-    const struct record *record;    /* found or published; in the arena */
+    const struct digest *contents;  /* of its outputs, once found or published; in the arena */
     char *manifest;             /* of a job that must run, until it is published */
     size_t manifest_len;
 };
@@ -27,7 +27,8 @@ struct job_store {
     struct store *store;
     struct inputs *inputs;
     struct surroundings *surroundings;  /* NULL: nothing has started */
-    struct arena *arena;
+    struct arena *arena, *scratch;      /* scratch: for one look-up */
+    struct text text;                   /* the manifest of the job being looked up */
     struct entry_of_job *jobs;
 };
 
@@ -61,18 +62,13 @@ source_digest(struct key_source *source, const struct node *input, struct digest
               struct fx_error *err)
 {
     struct job_store *js = of_source(source);
-    const struct record *record;
     struct arena *arena;
     int result;
 
     if (input->kind == NODE_OUTPUT) {
-        record = js->jobs[input->job].record;
-        if (!record)
+        if (!js->jobs[input->job].contents)
             return unfinished(js, input->job, err);
-        if (input->output >= record->output_count)
-            return fx_fail(err, FX_INVALID, FX_NOWHERE, "the record of '%.*s' has too few outputs",
-                           STR(plan_job(js->plan, input->job)->label));
-        *digest = record->outputs[input->output].digest;
+        *digest = js->jobs[input->job].contents[input->output];
         return 0;
     }
     arena = arena_new();
@@ -125,6 +121,8 @@ job_store_new(const struct plan *plan, struct store *store)
     js->store = store;
     js->inputs = inputs_new(store);
     js->arena = arena_new();
+    js->scratch = arena_new();
+    text_init(&js->text, MANIFEST_MOST);
     js->jobs = mem_new(plan_count(plan), sizeof *js->jobs);
     return js;
 }
@@ -139,6 +137,8 @@ job_store_free(struct job_store *js)
     free(js->jobs);
     inputs_free(js->inputs);
     surroundings_free(js->surroundings);
+    text_release(&js->text);
+    arena_free(js->scratch);
     arena_free(js->arena);
     free(js);
 }
@@ -198,13 +198,14 @@ arrange(struct arena *arena, const struct job *job, struct record *record)
 }
 
 static void
-set_record(struct job_store *js, job_id job, const struct record *record)
+set_found(struct job_store *js, job_id job, const struct record *record)
 {
-    struct record *kept = arena_get(js->arena, 1, sizeof *kept);
+    struct digest *contents = arena_get(js->arena, record->output_count, sizeof *contents);
     struct entry_of_job *entry = &js->jobs[job];
 
-    *kept = *record;
-    entry->record = kept;
+    for (uint32_t i = 0; i < record->output_count; i++)
+        contents[i] = record->outputs[i].digest;
+    entry->contents = contents;
     free(entry->manifest);
     entry->manifest = NULL;
 }
@@ -218,7 +219,7 @@ make_key(struct job_store *js, job_id job, struct text *text, struct digest *key
     const job_id *needs = plan_needs(js->plan, job, &count);
 
     for (uint32_t i = 0; i < count; i++)
-        if (!js->jobs[needs[i]].record)
+        if (!js->jobs[needs[i]].contents)
             return unfinished(js, needs[i], err);
     if (key_manifest(js->plan, job, &js->source, text, key, err) != 0)
         return -1;
@@ -231,23 +232,21 @@ job_store_find(struct job_store *js, job_id job, struct fx_error *err)
 {
     struct entry_of_job *entry = &js->jobs[job];
     struct record record;
-    struct text text;
+    bool fresh = !entry->keyed;
     int found;
 
-    if (entry->record)
+    if (entry->contents)
         return 1;
-    if (!entry->keyed) {
-        text_init(&text, MANIFEST_MOST);
-        if (make_key(js, job, &text, &entry->key, err) != 0) {
-            text_release(&text);
-            return -1;
-        }
-        entry->keyed = true;
-        entry->manifest = text.at;      /* takes its memory */
-        entry->manifest_len = text.len;
+    if (fresh && make_key(js, job, &js->text, &entry->key, err) != 0)
+        return -1;
+    entry->keyed = true;
+    arena_clear(js->scratch);
+    found = store_find(js->store, js->scratch, entry->key, &record, err);
+    if (found == 0 && fresh) {
+        entry->manifest = mem_copy(js->text.at, js->text.len);
+        entry->manifest_len = js->text.len;
     }
-    found = store_find(js->store, entry->key, &record, err);
-    if (found == 1 && !arrange(js->arena, plan_job(js->plan, job), &record)) {
+    if (found == 1 && !arrange(js->scratch, plan_job(js->plan, job), &record)) {
         found = fx_fail(err, FX_INVALID, FX_NOWHERE,
                         "the stored result of '%.*s' lacks an output that its task declares",
                         STR(plan_job(js->plan, job)->label));
@@ -255,7 +254,7 @@ job_store_find(struct job_store *js, job_id job, struct fx_error *err)
                       plan_task(js->plan, job)->path);
     }
     if (found == 1)
-        set_record(js, job, &record);
+        set_found(js, job, &record);
     return found;
 }
 
@@ -266,7 +265,7 @@ job_store_ready(const struct job_store *js, job_id job)
     const job_id *needs = plan_needs(js->plan, job, &count);
 
     for (uint32_t i = 0; i < count; i++)
-        if (!js->jobs[needs[i]].record)
+        if (!js->jobs[needs[i]].contents)
             return false;
     return true;
 }
@@ -302,25 +301,35 @@ job_store_kept_manifest(const struct job_store *js, job_id job)
 const struct record *
 job_store_record(const struct job_store *js, job_id job)
 {
-    return js->jobs[job].record;
+    const struct entry_of_job *entry = &js->jobs[job];
+    struct record *record;
+
+    if (!entry->contents)
+        return NULL;
+    record = arena_get(js->arena, 1, sizeof *record);
+    return store_record(js->store, js->arena, entry->key, record)
+        && arrange(js->arena, plan_job(js->plan, job), record) ? record : NULL;
 }
 
 const char *
 job_store_output(const struct job_store *js, struct arena *arena, job_id job, uint32_t output)
 {
-    const struct record *record = js->jobs[job].record;
+    const struct entry_of_job *entry = &js->jobs[job];
+    struct record record;
 
-    return record && output < record->output_count
-        ? store_output_path(js->store, arena, record, output) : NULL;
+    return entry->contents && store_record(js->store, arena, entry->key, &record)
+        && arrange(arena, plan_job(js->plan, job), &record) && output < record.output_count
+        ? store_output_path(js->store, arena, &record, output) : NULL;
 }
 
 void
 job_store_publish(struct job_store *js, job_id job, const struct record *record)
 {
-    struct record copy = record_copy(js->arena, record);
+    struct record copy = *record;
 
-    if (arrange(js->arena, plan_job(js->plan, job), &copy))
-        set_record(js, job, &copy);
+    arena_clear(js->scratch);
+    if (arrange(js->scratch, plan_job(js->plan, job), &copy))
+        set_found(js, job, &copy);
 }
 
 /* Goes through all that a parameter holds. */

@@ -47,14 +47,14 @@ const struct digest *job_store_key(const struct job_store *js, job_id job);
  */
 int job_store_manifest(struct job_store *js, job_id job, struct text *text, struct fx_error *err);
 
-/* The record of a job that was found or published; else NULL. */
+/* The record of a job that was found or published; else NULL. Read anew by each call. */
 const struct record *job_store_record(const struct job_store *js, job_id job);
 
 /* Absolute path of an output (number in the job's list) of a job with a record. From the arena. */
 const char *job_store_output(const struct job_store *js, struct arena *arena, job_id job,
                              uint32_t output);
 
-/* For executors: the job was published, by us or by another engine. Copies `record`. */
+/* For executors: the job was published with `record`, by us or by another engine. */
 void job_store_publish(struct job_store *js, job_id job, const struct record *record);
 
 #endif

@@ -116,7 +116,7 @@ read_manifest(struct store *store, struct digest key, struct record *record, str
               struct fx_error *err)
 {
     size_t start = manifest->len;
-    int found = store_find(store, key, record, err);
+    int found = store_find(store, NULL, key, record, err);
 
     if (found == 1 && store_manifest(store, record, manifest, err) != 0) {
         manifest->len = start;
@@ -199,5 +199,5 @@ store_made(struct store *store, struct digest output, struct str stage, struct r
     struct fx_error ignored = FX_ERROR_NONE;
 
     index_each(store->index, INDEX_JOB, look_at_row, &search);
-    return search.found && store_find(store, search.key, record, &ignored) == 1;
+    return search.found && store_find(store, NULL, search.key, record, &ignored) == 1;
 }

@@ -22,6 +22,7 @@ struct store {
     struct arena *arena;
     struct index *index;
     struct history *history;        /* NULL until somebody asks */
+    int folders;                    /* the folder store/, opened; -1: not possible */
     bool durable;
     bool has_failed;                /* the folder failed/ exists */
     char engine[ENGINE_NAME];       /* names our staging folders; "" until the first one */

@@ -250,7 +250,7 @@ store_settle(struct store *store, const struct staging *staging, struct digest k
     int found;
 
     if (sealed == 1) {
-        found = store_find(store, key, &theirs, err);
+        found = store_find(store, NULL, key, &theirs, err);
         if (found < 0)
             return -1;
         if (found == 1) {

@@ -57,8 +57,8 @@ struct record record_copy(struct arena *arena, const struct record *record);
 bool record_path_allowed(struct str path);
 
 /*
- * The same in few bytes, for the index: record_pack() appends, record_unpack() reads into `arena`
- * and returns false for what record_pack() did not write.
+ * The same in few bytes, for the index: record_pack() appends; record_unpack() returns false for what
+ * record_pack() did not write. Its list of outputs comes from `arena`; strings are views of `packed`, which end in NUL.
  */
 void record_pack(const struct record *record, struct text *out);
 bool record_unpack(struct arena *arena, struct str packed, struct record *record);

@@ -8,7 +8,7 @@
 #include "store/record.h"
 
 /* Raised when the layout below changes; old rows are then ignored. */
-enum { PACK_LAYOUT = 1 };
+enum { PACK_LAYOUT = 2 };
 
 struct numbers {
     uint32_t layout, output_count;
@@ -31,6 +31,7 @@ pack_string(struct text *out, struct str s)
 
     text_append(out, (const char *)&len, sizeof len);
     text_add_str(out, s);
+    text_append(out, "", 1);    /* views of it end in NUL */
 }
 
 void
@@ -77,19 +78,19 @@ take(struct str *from, void *to, size_t len)
 }
 
 static bool
-take_string(struct arena *arena, struct str *from, struct str *to)
+take_string(struct str *from, struct str *to)
 {
     uint32_t len;
 
-    if (!take(from, &len, sizeof len) || from->len < len)
+    if (!take(from, &len, sizeof len) || from->len <= len || from->at[len] != '\0')
         return false;
-    *to = arena_str(arena, str_slice(*from, 0, len));
-    *from = str_slice(*from, len, from->len);
+    *to = str_slice(*from, 0, len);
+    *from = str_slice(*from, (size_t)len + 1, from->len);
     return true;
 }
 
 static bool
-take_output(struct arena *arena, struct str *from, struct record_output *o)
+take_output(struct str *from, struct record_output *o)
 {
     struct output_numbers on;
 
@@ -100,7 +101,7 @@ take_output(struct arena *arena, struct str *from, struct record_output *o)
     o->identity.size = on.size;
     o->identity.mtime_ns = on.mtime_ns;
     o->identity.ctime_ns = on.ctime_ns;
-    return take_string(arena, from, &o->name) && take_string(arena, from, &o->path)
+    return take_string(from, &o->name) && take_string(from, &o->path)
         && record_path_allowed(o->path);
 }
 
@@ -119,13 +120,13 @@ record_unpack(struct arena *arena, struct str packed, struct record *record)
         .seconds = numbers.seconds, .cpu_seconds = numbers.cpu_seconds,
         .max_rss = numbers.max_rss, .output_count = numbers.output_count,
     };
-    if (!take_string(arena, &packed, &record->task) || !take_string(arena, &packed, &record->workflow)
-        || !take_string(arena, &packed, &record->stage)
-        || !take_string(arena, &packed, &record->point) || !take_string(arena, &packed, &record->host))
+    if (!take_string(&packed, &record->task) || !take_string(&packed, &record->workflow)
+        || !take_string(&packed, &record->stage)
+        || !take_string(&packed, &record->point) || !take_string(&packed, &record->host))
         return false;
     record->outputs = arena_get(arena, numbers.output_count, sizeof *record->outputs);
     for (uint32_t i = 0; i < numbers.output_count; i++)
-        if (!take_output(arena, &packed, &record->outputs[i]))
+        if (!take_output(&packed, &record->outputs[i]))
             return false;
     return packed.len == 0;
 }

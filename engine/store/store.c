@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,8 @@ store_close(struct store *store)
     index_close(store->index);
     history_free(store->history);
     staging_release(store);
+    if (store->folders >= 0)
+        close(store->folders);
     arena_free(store->arena);
     free(store->path);
     free(store);
@@ -169,20 +172,41 @@ move_aside(struct store *store, struct digest key, struct fx_error *err)
     return result;
 }
 
+/* lstat() of an output, with as few folders to go through as may be: it is most of a cached run. */
+static int
+look_at_output(const struct store *store, struct arena *arena, const struct record *record,
+               uint32_t i, struct stat *st)
+{
+    char path[512], hex[DIGEST_HEX], *to = path;
+    struct str name = record->outputs[i].path;
+
+    if (store->folders < 0 || name.len > sizeof path - DIGEST_HEX - sizeof "xx//out/")
+        return lstat(store_output_path(store, arena, record, i), st);
+    digest_hex(record->key, hex);
+    memcpy(to, hex, 2);
+    to[2] = '/';
+    memcpy(to + 3, hex, DIGEST_HEX - 1);
+    to += 3 + DIGEST_HEX - 1;
+    memcpy(to, "/out/", 5);
+    memcpy(to + 5, name.at, name.len);
+    to[5 + name.len] = '\0';
+    return fstatat(store->folders, path, st, AT_SYMLINK_NOFOLLOW);
+}
+
 /* As recorded, or equal by content: then its identity is renewed and `*changed` set. */
 static bool
 output_is_sound(const struct store *store, struct arena *arena, struct record *record, uint32_t i,
                 bool *changed)
 {
     struct record_output *o = &record->outputs[i];
-    const char *path = store_output_path(store, arena, record, i);
     struct fx_error ignored = FX_ERROR_NONE;
     struct file_identity now = { 0 };
     struct digest digest;
-    int64_t looked = realtime_ns();
+    const char *path;
+    int64_t looked;
     struct stat st;
 
-    if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
+    if (look_at_output(store, arena, record, i, &st) != 0 || !S_ISREG(st.st_mode))
         return false;
     now.inode = (uint64_t)st.st_ino;
     now.size = (uint64_t)st.st_size;
@@ -190,6 +214,8 @@ output_is_sound(const struct store *store, struct arena *arena, struct record *r
     now.ctime_ns = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
     if (file_identity_equal(&now, &o->identity))    /* without the device, which a move changes */
         return true;
+    looked = realtime_ns();
+    path = store_output_path(store, arena, record, i);
     if (now.size != o->identity.size || digest_file(path, 2, &digest, &ignored) != 0
         || !digest_equal(digest, o->digest))
         return false;
@@ -220,7 +246,8 @@ outputs_are_sound(struct store *store, struct record *record)
 enum reading { READ_FAILED = -1, READ_NOTHING, READ_UNSOUND, READ_SOUND };
 
 static enum reading
-read_record(struct store *store, struct digest key, struct record *record, struct fx_error *err)
+read_record(struct store *store, struct arena *keep, struct digest key, struct record *record,
+            struct fx_error *err)
 {
     struct arena *arena = arena_new();
     const char *folder = store_folder(store, arena, key);
@@ -237,7 +264,7 @@ read_record(struct store *store, struct digest key, struct record *record, struc
         } else if (!file_exists(folder)) {
             reading = READ_NOTHING;
         }
-    } else if (record_read(store->arena, text_view(&json), record, &why) == 0) {
+    } else if (record_read(keep, text_view(&json), record, &why) == 0) {
         reading = digest_equal(record->key, key) ? READ_SOUND : READ_UNSOUND;
     } else if (record_version(text_view(&json)) > RECORD_VERSION) {
         *err = why;
@@ -251,9 +278,10 @@ read_record(struct store *store, struct digest key, struct record *record, struc
 
 /* Looks at the folder itself, not at the index. As store_find(). */
 static int
-look(struct store *store, struct digest key, struct record *record, struct fx_error *err)
+look(struct store *store, struct arena *arena, struct digest key, struct record *record,
+     struct fx_error *err)
 {
-    enum reading reading = read_record(store, key, record, err);
+    enum reading reading = read_record(store, arena, key, record, err);
 
     if (reading == READ_SOUND && outputs_are_sound(store, record)) {
         store_enter(store, record);
@@ -264,19 +292,25 @@ look(struct store *store, struct digest key, struct record *record, struct fx_er
     return reading == READ_NOTHING ? 0 : -1;
 }
 
-int
-store_find(struct store *store, struct digest key, struct record *record, struct fx_error *err)
+bool
+store_record(struct store *store, struct arena *arena, struct digest key, struct record *record)
 {
     struct str packed;
 
-    if (index_get(store->index, INDEX_JOB, key, &packed)) {
-        if (record_unpack(store->arena, packed, record) && digest_equal(record->key, key)
-            && outputs_are_sound(store, record))
-            return 1;
-        /* The row is old or wrong, or something happened to the files: the folder knows. */
-        index_drop(store->index, INDEX_JOB, key);
-    }
-    return look(store, key, record, err);
+    arena = arena ? arena : store->arena;
+    return index_get(store->index, INDEX_JOB, key, &packed)
+        && record_unpack(arena, packed, record) && digest_equal(record->key, key);
+}
+
+int
+store_find(struct store *store, struct arena *arena, struct digest key, struct record *record,
+           struct fx_error *err)
+{
+    if (store_record(store, arena, key, record) && outputs_are_sound(store, record))
+        return 1;
+    /* A row is old or wrong, or something happened to the files: the folder knows. */
+    index_drop(store->index, INDEX_JOB, key);
+    return look(store, arena ? arena : store->arena, key, record, err);
 }
 
 /*
@@ -297,13 +331,15 @@ rebuild(struct store *store, struct arena *arena)
             continue;
         keys = opendir(path_join(arena, top, folder->d_name));
         while (keys && (entry = readdir(keys))) {
+            struct arena *scratch = arena_new();
             struct fx_error ignored = FX_ERROR_NONE;
             struct record record;
             struct digest key;
 
             if (digest_parse(str_of(entry->d_name), &key)
-                && read_record(store, key, &record, &ignored) == READ_SOUND)
+                && read_record(store, scratch, key, &record, &ignored) == READ_SOUND)
                 store_enter(store, &record);
+            arena_free(scratch);
         }
         if (keys)
             closedir(keys);
@@ -324,6 +360,7 @@ store_open(const char *path, struct fx_error *err)
     store->arena = arena_new();
     store->durable = true;
     store->engine_lock = -1;
+    store->folders = -1;
     if (file_make_folders(path, err) != 0 || check_format(store, arena, err) != 0
         || file_make_folders(below(store, arena, "store"), err) != 0
         || file_make_folders(below(store, arena, "staging"), err) != 0
@@ -332,6 +369,7 @@ store_open(const char *path, struct fx_error *err)
         store_close(store);
         return NULL;
     }
+    store->folders = open(below(store, arena, "store"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     store->has_failed = file_exists(below(store, arena, "failed"));
     staging_sweep(store);
     claims_sweep(store);

@@ -42,12 +42,17 @@ uint64_t store_free_space(const struct store *store);
 void store_flush(struct store *store);
 
 /*
- * Looks up a finished job: 1 found (`record` filled; lives until store_close), 0 not there, -1 failed.
- * Found means: record sound, each output present and unchanged by size, inode, mtime and ctime; where
- * one of these differs its content is hashed and must be equal. What is not sound is moved aside to
+ * Looks up a finished job: 1 found (`record` filled; lives as long as store and `arena`, which may be
+ * NULL), 0 not there, -1 failed. Found means: record sound, each output present and unchanged by
+ * size, inode, mtime and ctime; where one of these differs its content is hashed and must be equal. What is not sound is moved aside to
  * damaged/ and counts as not there. A record of another version is FX_INVALID.
  */
-int store_find(struct store *store, struct digest key, struct record *record, struct fx_error *err);
+int store_find(struct store *store, struct arena *arena, struct digest key, struct record *record,
+               struct fx_error *err);
+
+/* As store_find() for a job that was found or published, without a look at its files. */
+bool store_record(struct store *store, struct arena *arena, struct digest key,
+                  struct record *record);
 
 /* Absolute path of a found record's output. From the arena. */
 const char *store_output_path(const struct store *store, struct arena *arena,

@@ -88,7 +88,8 @@ TEST(other_tools_are_asked_and_asked_again_only_when_they_changed)
 TEST(a_task_is_its_program_and_its_files)
 {
     const char *program[] = { NULL, NULL }, *files[] = { NULL, NULL };
-    struct task_desc task = { .name = str_of("mine"), .program = program, .program_files = files };
+    struct task_desc task = { .name = str_of("mine"), .path = "mine/task.yaml", .program = program,
+                              .program_files = files };
     struct store *store = open_store();
     struct inputs *inputs = inputs_new(store);
     struct fx_error err = FX_ERROR_NONE;
@@ -108,6 +109,8 @@ TEST(a_task_is_its_program_and_its_files)
     inputs = inputs_new(store);
     CHECK_OK(inputs_identity(inputs, &task, &two, &err), err);
     CHECK(!digest_equal(one, two));
+    inputs_free(inputs);
+    inputs = inputs_new(store);
     /* An interpreter on PATH and a script: the script counts. */
     program[0] = "python3";
     files[0] = make_program("script.py", "print(1)\n");
@@ -117,6 +120,8 @@ TEST(a_task_is_its_program_and_its_files)
     make_program("script.py", "print(2)\n");
     CHECK_OK(inputs_identity(inputs, &task, &two, &err), err);
     CHECK(!digest_equal(one, two));
+    inputs_free(inputs);
+    inputs = inputs_new(store);
     program[0] = "/nowhere/program";
     CHECK(inputs_identity(inputs, &task, &two, &err) == -1);
     CHECK_STR(err.text, "the program '/nowhere/program' of task 'mine' is missing, or not executable");

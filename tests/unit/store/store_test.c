@@ -66,7 +66,7 @@ int
 find_one(struct store *store, const char *key, struct record *record)
 {
     struct fx_error err = FX_ERROR_NONE;
-    int found = store_find(store, key_of(key), record, &err);
+    int found = store_find(store, NULL, key_of(key), record, &err);
 
     if (found < 0)
         test_fail(__FILE__, __LINE__, "%s", err.text);

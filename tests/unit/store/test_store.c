@@ -194,7 +194,7 @@ TEST(newer_record_and_newer_store_are_refused)
     store_close(store);
     remove(test_path("s/index.sqlite"));
     store = open_store();
-    CHECK_INT(store_find(store, key_of("k"), &record, &err), -1);
+    CHECK_INT(store_find(store, NULL, key_of("k"), &record, &err), -1);
     CHECK_INT(err.code, FX_INVALID);
     CHECK(strstr(err.text, "the record has version 9, this program reads versions 1 to 2") != NULL);
     CHECK(file_exists(path));
