@@ -5,73 +5,17 @@
 #include "base/map.h"
 #include "cmd.h"
 #include "report/words.h"
-#include "session/reason.h"
 
-enum { REASON_MOST = 1000, NAME_COLUMN = 16 };
+enum { NAME_COLUMN = 16, JOBS_DRAWN = 24 };
 
-struct outlook {
-    struct session *session;
-    bool *wanted;
-    enum look *look;            /* of each job */
-    const char **reason;        /* of each job that must run */
+struct plan_command {
+    struct cmd_session cmd;
+    bool dot, jobs;
 };
-
-/* The jobs of one stage. */
-struct stage_counts {
-    uint32_t jobs, cached, must_run, depends;
-};
-
-/* Without a store nothing is cached. */
-static void
-look_at_nothing(struct outlook *o)
-{
-    for (job_id job = 0; job < plan_count(o->session->plan); job++) {
-        uint32_t needs;
-
-        plan_needs(o->session->plan, job, &needs);
-        o->look[job] = !o->wanted[job] ? LOOK_NOT : needs ? LOOK_DEPENDS : LOOK_MUST_RUN;
-        o->reason[job] = "never ran before";
-    }
-}
-
-static int
-look_at_store(struct outlook *o, struct fx_error *err)
-{
-    struct text line;
-
-    if (session_look_up(o->session, o->wanted, o->look, err) < 0)
-        return -1;
-    text_init(&line, REASON_MOST);
-    for (job_id job = 0; job < plan_count(o->session->plan); job++) {
-        if (o->look[job] != LOOK_MUST_RUN)
-            continue;
-        text_clear(&line);
-        reason_line(o->session, job, &line);
-        o->reason[job] = arena_str(o->session->arena, text_view(&line)).at;
-    }
-    text_release(&line);
-    return 0;
-}
-
-static struct stage_counts
-count_stage(const struct outlook *o, uint32_t stage)
-{
-    struct stage_counts counts = { 0 };
-
-    for (job_id job = 0; job < plan_count(o->session->plan); job++) {
-        if (plan_job(o->session->plan, job)->stage != stage || o->look[job] == LOOK_NOT)
-            continue;
-        counts.jobs++;
-        counts.cached += o->look[job] == LOOK_CACHED;
-        counts.must_run += o->look[job] == LOOK_MUST_RUN;
-        counts.depends += o->look[job] == LOOK_DEPENDS;
-    }
-    return counts;
-}
 
 /* Jobs of a stage that must run for the same reason are told in one line. */
 static void
-print_reasons(const struct outlook *o, uint32_t stage)
+add_reasons(const struct outlook *o, uint32_t stage, struct text *out)
 {
     const struct plan *plan = o->session->plan;
     uint32_t jobs = plan_count(plan), *same = mem_new(jobs, sizeof *same);
@@ -83,10 +27,10 @@ print_reasons(const struct outlook *o, uint32_t stage)
             same[map_add(&reasons, str_of(o->reason[job]), job)]++;
     for (job_id job = 0; job < jobs; job++)
         if (same[job] == 1)
-            printf("    %.*s: %s\n", STR(plan_job(plan, job)->label), o->reason[job]);
+            text_printf(out, "    %.*s: %s\n", STR(plan_job(plan, job)->label), o->reason[job]);
         else if (same[job] > 1)
-            printf("    %.*s and %u more: %s\n", STR(plan_job(plan, job)->label), same[job] - 1,
-                   o->reason[job]);
+            text_printf(out, "    %.*s and %u more: %s\n", STR(plan_job(plan, job)->label),
+                        same[job] - 1, o->reason[job]);
     map_release(&reasons);
     free(same);
 }
@@ -119,139 +63,178 @@ add_sources(const struct outlook *o, uint32_t stage, struct text *out)
     free(told);
 }
 
+/* "(3 x 1.2 s, 40 MiB each)": what the jobs that may run took last time. */
 static void
-print_stage(const struct outlook *o, uint32_t stage)
+add_expected(const struct stage_outlook *stage, struct text *out)
 {
-    struct stage_counts counts = count_stage(o, stage);
-    struct text line;
+    uint32_t runs = stage->count[LOOK_MUST_RUN] + stage->count[LOOK_DEPENDS];
+    uint32_t known = runs - stage->unknown_seconds;
+
+    if (!known)
+        return;
+    text_add(out, " (");
+    if (runs > 1)
+        text_printf(out, "%u x ", runs);
+    words_seconds(out, stage->seconds / known);
+    if (stage->memory) {
+        text_add(out, ", ");
+        words_bytes(out, stage->memory);
+        text_add(out, runs > 1 ? " each" : "");
+    }
+    text_add(out, ")");
+}
+
+static void
+add_stage(const struct outlook *o, uint32_t number, const struct stage_outlook *stage,
+          struct text *out)
+{
     struct {
         uint32_t count;
         const char *word;
-    } parts[] = { { counts.cached, "cached" },
-                  { counts.must_run, "must run" },
-                  { counts.depends, counts.depends == 1 ? "depends on what comes out of"
-                                                        : "depend on what comes out of" } };
+    } parts[] = { { stage->count[LOOK_CACHED], "cached" },
+                  { stage->count[LOOK_MUST_RUN], "must run" },
+                  { stage->count[LOOK_DEPENDS],
+                    stage->count[LOOK_DEPENDS] == 1 ? "depends on what comes out of"
+                                                    : "depend on what comes out of" } };
     bool first = true;
 
-    if (counts.jobs == 0)
+    if (stage->jobs == 0)
         return;
-    text_init(&line, 4096);
-    text_printf(&line, "%-*.*s ", NAME_COLUMN, STR(o->session->wf->stages[stage].name));
+    text_printf(out, "%-*.*s ", NAME_COLUMN, STR(o->session->wf->stages[number].name));
     for (int i = 0; i < 3; i++) {
         if (!parts[i].count)
             continue;
-        text_add(&line, first ? "" : ", ");
-        if (counts.jobs > 1 && parts[i].count == counts.jobs)
-            text_printf(&line, "all %u ", parts[i].count);
-        else if (counts.jobs > 1)
-            text_printf(&line, "%u of %u ", parts[i].count, counts.jobs);
-        text_add(&line, parts[i].word);
+        text_add(out, first ? "" : ", ");
+        if (stage->jobs > 1 && parts[i].count == stage->jobs)
+            text_printf(out, "all %u ", parts[i].count);
+        else if (stage->jobs > 1)
+            text_printf(out, "%u of %u ", parts[i].count, stage->jobs);
+        text_add(out, parts[i].word);
         first = false;
     }
-    if (counts.depends)
-        add_sources(o, stage, &line);
-    puts(line.at);
-    text_release(&line);
-    if (counts.must_run)
-        print_reasons(o, stage);
+    if (stage->count[LOOK_DEPENDS])
+        add_sources(o, number, out);
+    add_expected(stage, out);
+    text_add(out, "\n");
+    if (stage->count[LOOK_MUST_RUN])
+        add_reasons(o, number, out);
+}
+
+/* The last line: what all that takes. */
+static void
+add_forecast(const struct outlook *o, struct text *out)
+{
+    const struct forecast *f = &o->forecast;
+
+    if (!f->jobs)
+        return;
+    text_add(out, o->count[LOOK_DEPENDS] ? "at most " : "");
+    words_count(out, f->jobs, "job");
+    text_add(out, f->jobs == 1 && !o->count[LOOK_DEPENDS] ? " runs" : " run");
+    if (f->unknown_seconds == f->jobs) {
+        text_add(out, "; how long that takes is not known\n");
+        return;
+    }
+    text_add(out, f->unknown_seconds ? ": more than " : ": about ");
+    words_seconds(out, f->seconds);
+    text_add(out, " on ");
+    words_count(out, o->session->cores, "core");
+    if (f->memory) {
+        text_add(out, f->unknown_memory ? ", more than " : ", up to ");
+        words_bytes(out, f->memory);
+        text_add(out, " of memory");
+    }
+    if (f->unknown_seconds || f->unknown_memory) {
+        uint32_t unknown =
+            f->unknown_seconds > f->unknown_memory ? f->unknown_seconds : f->unknown_memory;
+
+        text_add(out, " (not known for ");
+        words_count(out, unknown, "job");
+        text_add(out, ")");
+    }
+    text_add(out, "\n");
 }
 
 static void
-print_text(const struct outlook *o)
+add_text(const struct outlook *o, struct text *out)
 {
-    uint32_t count[4] = { 0 };
-    struct text line;
+    const struct stage_outlook *stages = outlook_stages(o);
 
-    for (job_id job = 0; job < plan_count(o->session->plan); job++)
-        count[o->look[job]]++;
     for (uint32_t stage = 0; stage < o->session->wf->stage_count; stage++)
-        print_stage(o, stage);
-    text_init(&line, 1000);
-    words_count(&line, count[LOOK_CACHED] + count[LOOK_MUST_RUN] + count[LOOK_DEPENDS], "job");
-    printf("%s: %u cached, %u must run, %u depend on what comes out\n", line.at,
-           count[LOOK_CACHED], count[LOOK_MUST_RUN], count[LOOK_DEPENDS]);
-    text_release(&line);
+        add_stage(o, stage, &stages[stage], out);
+    words_count(out, o->count[LOOK_CACHED] + o->count[LOOK_MUST_RUN] + o->count[LOOK_DEPENDS],
+                "job");
+    text_printf(out, ": %u cached, %u must run, %u depend on what comes out\n",
+                o->count[LOOK_CACHED], o->count[LOOK_MUST_RUN], o->count[LOOK_DEPENDS]);
+    add_forecast(o, out);
 }
 
-static void
-print_json(const struct outlook *o)
+static int
+print_as(struct cmd_session *cmd, bool dot, bool jobs)
 {
-    static const char *const states[] = { "", "cached", "must run", "depends" };
+    struct fx_error err = FX_ERROR_NONE;
+    struct outlook outlook;
     struct text out;
-    bool first = true;
 
+    if (outlook_make(&cmd->session, cmd->words.list.at, (uint32_t)cmd->words.list.count, &outlook,
+                     &err) < 0)
+        return cmd_fail(&err);
     text_init(&out, SIZE_MAX / 2);
-    text_add(&out, "{\"fornix\": 1, \"workflow\": ");
-    text_add_quoted(&out, o->session->wf->name);
-    text_add(&out, ",\n \"jobs\": [");
-    for (job_id job = 0; job < plan_count(o->session->plan); job++) {
-        const struct job *what = plan_job(o->session->plan, job);
-
-        if (o->look[job] == LOOK_NOT)
-            continue;
-        text_add(&out, first ? "\n  {\"job\": " : ",\n  {\"job\": ");
-        text_add_quoted(&out, what->label);
-        text_add(&out, ", \"stage\": ");
-        text_add_quoted(&out, plan_stage(o->session->plan, job)->name);
-        text_add(&out, ", \"point\": ");
-        text_add_quoted(&out, what->point);
-        text_printf(&out, ", \"state\": \"%s\"", states[o->look[job]]);
-        if (o->look[job] == LOOK_MUST_RUN) {
-            text_add(&out, ", \"reason\": ");
-            text_add_quoted(&out, str_of(o->reason[job]));
-        }
-        text_add(&out, "}");
-        first = false;
-    }
-    text_add(&out, "]}\n");
+    if (dot)
+        plan_dot(&outlook, jobs || plan_count(cmd->session.plan) - outlook.count[LOOK_NOT] <= JOBS_DRAWN,
+                 &out);
+    else if (cmd->json)
+        plan_json(&outlook, &out);
+    else
+        add_text(&outlook, &out);
     fwrite(out.at, 1, out.len, stdout);
     text_release(&out);
+    return 0;
 }
 
 int
 plan_print(struct cmd_session *cmd)
 {
-    struct session *session = &cmd->session;
-    uint32_t jobs = plan_count(session->plan);
-    struct outlook o = { .session = session };
-    struct fx_error err = FX_ERROR_NONE;
-    bool there;
-    int status;
+    return print_as(cmd, false, false);
+}
 
-    o.wanted = arena_get(session->arena, jobs, sizeof *o.wanted);
-    o.look = arena_get(session->arena, jobs, sizeof *o.look);
-    o.reason = arena_get(session->arena, jobs, sizeof *o.reason);
-    if (plan_select(session->plan, cmd->words.list.at, (uint32_t)cmd->words.list.count,
-                    o.wanted, &err) < 0)
-        return cmd_fail(&err);
-    if ((status = cmd_session_open_existing(cmd, &there)) != 0)
-        return status;
-    if (!there)
-        look_at_nothing(&o);
-    else if (look_at_store(&o, &err) < 0)
-        return cmd_fail(&err);
-    if (cmd->json)
-        print_json(&o);
+static int
+print_plan(struct cmd_session *cmd)
+{
+    const struct plan_command *c = (const struct plan_command *)(const void *)cmd;
+    struct fx_error err = FX_ERROR_NONE;
+
+    if (c->dot && cmd->json)
+        fx_fail(&err, FX_INVALID, FX_NOWHERE, "--dot and --json exclude each other");
+    else if (c->jobs && !c->dot)
+        fx_fail(&err, FX_INVALID, FX_NOWHERE, "--jobs goes with --dot");
     else
-        print_text(&o);
-    return 0;
+        return print_as(cmd, c->dot, c->jobs);
+    return cmd_fail(&err);
 }
 
 int
 cmd_plan(int argc, char **argv)
 {
-    struct cmd_session cmd = { .json = false };
+    struct plan_command c = { .dot = false };
     const struct option options[] = {
-        SESSION_OPTIONS(cmd),
-        { "--json", OPTION_FLAG, &cmd.json, NULL, "print it as JSON" },
+        SESSION_OPTIONS(c.cmd),
+        { "--cores", OPTION_COUNT, &c.cmd.cores, "N", "expect a run on at most N cores" },
+        { "--memory", OPTION_TEXT, &c.cmd.memory, "SIZE", "expect a run within so much memory" },
+        { "--dot", OPTION_FLAG, &c.dot, NULL, "print a graph for Graphviz" },
+        { "--jobs", OPTION_FLAG, &c.jobs, NULL,
+          "in the graph, draw each job; otherwise stages, when there are many jobs" },
+        { "--json", OPTION_FLAG, &c.cmd.json, NULL, "print it as JSON" },
         { NULL, OPTION_FLAG, NULL, NULL, NULL },
     };
     const struct command command = {
         "fornix plan [options] [workflow.yaml] [stage...]",
         "Says, for each stage, how many jobs a run would find cached, how many must run and why,\n"
-        "and how many depend on what comes out of those. Nothing is run.\n",
+        "and how many depend on what comes out of those; and how long that takes and how much\n"
+        "memory, by what such jobs took before. Nothing is run and nothing is made. With --set it\n"
+        "tells what an edit would cost.\n",
         options,
     };
 
-    return cmd_session_run(&cmd, &command, argc, argv, plan_print);
+    return cmd_session_run(&c.cmd, &command, argc, argv, print_plan);
 }

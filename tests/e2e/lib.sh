@@ -126,9 +126,9 @@ fx() {
     "$FORNIX" "$@" >"$WORK/got" 2>&1 || status=$?
 }
 
-# What was said, with durations, times and this folder's name replaced by placeholders.
+# What was said, with durations, sizes, times and this folder's name replaced by placeholders.
 tidy() {
-    sed -E "s#$WORK/here#HERE#g; s#$WORK#WORK#g; s/[0-9]+(\.[0-9]+)? m?s\b/T s/g; s/[0-9a-f]{32}/KEY/g;
+    sed -E "s#$WORK/here#HERE#g; s#$WORK#WORK#g; s/[0-9]+(\.[0-9]+)? m?s\b/T s/g; s/[0-9a-f]{32}/KEY/g; s/(T s, |up to |more than )[0-9.]+ [KMG]iB/\1M iB/g;
             s/[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}(\.[0-9]+Z)?/TIME/g; s/[0-9]{8}-[0-9]{6}(-[0-9]+)?/RUN/g;
             s# on $(hostname)# on HOST#g; s#$FORNIX_BUILD#BUILD#g" "$@"
 }

@@ -102,14 +102,15 @@ T
 
 # A change: only what it reaches, with the reason.
 edit workflow.yaml 's/x: 10/x: 11/'
-fx plan
+fx plan --cores 2
 expect_got <<'T'
 first            cached
-middle           1 of 2 cached, 1 of 2 must run
+middle           1 of 2 cached, 1 of 2 must run (T s, M iB)
     middle[colour=red]: numbers.x 10 -> 11
-last             depends on what comes out of middle[colour=red]
+last             depends on what comes out of middle[colour=red] (T s, M iB)
 alone            cached
 5 jobs: 3 cached, 1 must run, 1 depend on what comes out
+at most 2 jobs run: about T s on 2 cores, up to M iB of memory
 T
 fx why last
 expect_got <<'T'
@@ -181,6 +182,7 @@ first            must run
 middle           all 2 depend on what comes out of first
 last             depends on what comes out of middle[colour=red], middle[colour=blue]
 4 jobs: 0 cached, 1 must run, 3 depend on what comes out
+at most 4 jobs run; how long that takes is not known
 T
 fx run --dry-run last
 expect_said '4 jobs: 0 cached, 1 must run, 3 depend on what comes out'
