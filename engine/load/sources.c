@@ -11,6 +11,13 @@
 
 enum { INCLUDES_DEEP = 32, INCLUDES_MOST = 1000 };
 
+const struct fields_rule profile_rules[PROFILE_MEMBERS] = {
+    { "params", FIELD_MAP, false },   { "axes", FIELD_MAP, false },
+    { "zip", FIELD_LIST, false },     { "exclude", FIELD_LIST, false },
+    { "sample", FIELD_MAP, false },   { "stages", FIELD_MAP, false },
+    { "config", FIELD_MAP, false },
+};
+
 struct sources {
     struct arena *arena;
     struct problems *problems;
@@ -18,16 +25,48 @@ struct sources {
     unsigned read;          /* files so far */
 };
 
+/* `merged`, with the entries that `over` has under `key` put in whole: an axis is not merged. */
+static const struct node *
+replace_axes(struct sources *s, const struct node *merged, const struct node *base,
+             const struct node *over)
+{
+    const struct node *old = node_at(base, "axes"), *fresh = node_at(over, "axes");
+
+    if (!merged || !old || !fresh)
+        return merged;
+    return merge_put(s->arena, merged, str_of("axes"), fresh->at,
+                     merge_trees(s->arena, old, fresh, 1));
+}
+
+/* The same for the axes of each stage. */
+static const struct node *
+replace_stage_axes(struct sources *s, const struct node *merged, const struct node *base,
+                   const struct node *over)
+{
+    const struct node *old = node_at(base, "stages"), *fresh = node_at(over, "stages");
+    const struct node *stages = node_at(merged, "stages");
+
+    for (uint32_t i = 0; merged && stages && old && fresh && fresh->kind == NODE_MAP &&
+                         i < fresh->count; i++) {
+        const struct entry *entry = &fresh->entries[i];
+        const struct node *stage = node_get(stages, entry->key);
+
+        if (!node_at(entry->value, "axes") || !node_at(node_get(old, entry->key), "axes"))
+            continue;
+        stage = replace_axes(s, stage, node_get(old, entry->key), entry->value);
+        stages = stage ? merge_put(s->arena, stages, entry->key, entry->at, stage) : NULL;
+        merged = stages ? merge_put(s->arena, merged, str_of("stages"), fresh->at, stages) : NULL;
+    }
+    return merged;
+}
+
 /* `over` on `base`, both of the form of a workflow. */
 static const struct node *
 merge_workflows(struct sources *s, const struct node *base, const struct node *over)
 {
     const struct node *merged = merge_trees(s->arena, base, over, NODE_DEPTH_MOST);
-    const struct node *old = node_at(base, "axes"), *fresh = node_at(over, "axes");
 
-    if (merged && old && fresh)
-        merged = merge_put(s->arena, merged, str_of("axes"), fresh->at,
-                           merge_trees(s->arena, old, fresh, 1));
+    merged = replace_stage_axes(s, replace_axes(s, merged, base, over), base, over);
     if (!merged)
         problems_wrong(s->problems, over->at, NULL, "the merged workflow becomes too large");
     return merged;
@@ -156,13 +195,7 @@ apply_written(struct sources *s, const struct node *root, const struct node *wri
 static const struct node *
 apply_profile(struct sources *s, const struct node *root, const char *name)
 {
-    static const struct fields_rule allowed[] = {
-        { "params", FIELD_MAP, false },
-        { "axes", FIELD_MAP, false },
-        { "stages", FIELD_MAP, false },
-        { "config", FIELD_MAP, false },
-    };
-    const struct node *profiles = node_at(root, "profiles"), *values[4];
+    const struct node *profiles = node_at(root, "profiles"), *values[PROFILE_MEMBERS];
     const struct node *profile = node_at(profiles, name);
     struct fx_error hint = FX_ERROR_NONE;
 
@@ -171,12 +204,19 @@ apply_profile(struct sources *s, const struct node *root, const char *name)
         problems_wrong(s->problems, FX_NOWHERE, hint.hint, "there is no profile '%s'", name);
         return root;
     }
-    if (!fields_read(profile, "a profile", allowed, 4, values, s->problems))
+    if (!fields_read(profile, "a profile", profile_rules, PROFILE_MEMBERS, values, s->problems))
         return root;
     return merge_workflows(s, root, profile);
 }
 
 /* --- --set ------------------------------------------------------------------------------------ */
+
+/* What is no map of the user's names may be set as a whole. */
+static bool
+set_whole(struct str key)
+{
+    return str_is(key, "zip") || str_is(key, "exclude") || str_is(key, "sample");
+}
 
 /* How many steps must exist: new is the last one, or what a stage's with, resources miss. */
 static unsigned
@@ -184,6 +224,8 @@ steps_that_exist(const struct step *steps, unsigned count)
 {
     if (count > 2 && str_is(steps[0].key, "stages"))
         return 2;
+    if (set_whole(steps[0].key))
+        return count > 1 && steps[1].is_index ? count : 0;
     if (str_is(steps[0].key, "axes") || str_is(steps[0].key, "config"))
         return count > 2 ? 1 : 0;
     return count == 2 ? 2 : count - 1;
@@ -193,22 +235,20 @@ steps_that_exist(const struct step *steps, unsigned count)
 static void
 hint_root(struct fx_error *err, const struct node *root, struct str name)
 {
-    static const char *const roots[] = { "params", "axes", "stages", "config" };
-    struct str names[4];
+    struct str names[PROFILE_MEMBERS];
 
     if (node_get(node_at(root, "params"), name)) {
         fx_error_hint(err, "did you mean 'params.%.*s'?", STR(name));
         return;
     }
-    for (int i = 0; i < 4; i++)
-        names[i] = str_of(roots[i]);
-    suggest_name(err, name, names, 4, "--set changes");
+    for (int i = 0; i < PROFILE_MEMBERS; i++)
+        names[i] = str_of(profile_rules[i].name);
+    suggest_name(err, name, names, PROFILE_MEMBERS, "--set changes");
 }
 
 static const struct node *
 set_value(struct sources *s, const struct node *root, struct str path, const struct node *value)
 {
-    static const char *const roots[] = { "params", "axes", "stages", "config", NULL };
     struct step steps[STEPS_MOST];
     struct fx_error err = FX_ERROR_NONE;
     int count = merge_parse_path(s->arena, path, steps), known = 0;
@@ -218,9 +258,9 @@ set_value(struct sources *s, const struct node *root, struct str path, const str
         fx_fail(&err, FX_INVALID, value->at, "this is no path to a value");
         fx_error_hint(&err, "such as params.seed=7 or params.a.\"b c\"[2]=x");
     } else {
-        while (roots[known] && !str_is(steps[0].key, roots[known]))
+        while (known < PROFILE_MEMBERS && !str_is(steps[0].key, profile_rules[known].name))
             known++;
-        if (!roots[known] || count < 2) {
+        if (known == PROFILE_MEMBERS || (count < 2 && !set_whole(steps[0].key))) {
             fx_fail(&err, FX_INVALID, value->at, "'%.*s' cannot be set", STR(path));
             hint_root(&err, root, steps[0].key);
         } else {

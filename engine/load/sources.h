@@ -8,7 +8,12 @@
 #ifndef LOAD_SOURCES_H
 #define LOAD_SOURCES_H
 
+#include "load/fields.h"
 #include "load/workflow.h"
+
+/* What a profile may say. */
+enum { PROFILE_MEMBERS = 7 };
+extern const struct fields_rule profile_rules[PROFILE_MEMBERS];
 
 /* `path` and options->written as in workflow_load(). NULL after appending to `problems`; other problems may be appended to without ending the load. */
 const struct node *sources_load(struct arena *arena, const char *path,

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "load/axis_values.h"
 #include "load/fields.h"
 #include "load/sources.h"
 #include "load/suggest.h"
 #include "load/task_finder.h"
+#include "load/workflow_axes.h"
 
 enum { FORNIX, NAME, PARAMS, AXES, PROFILES, TASKS, STAGES, CONFIG, ZIP, EXCLUDE, SAMPLE, MEMBERS };
 
@@ -26,7 +26,7 @@ enum { TASK, WITH, AFTER, RESOURCES, OUTPUTS, STAGE_AXES, STAGE_MEMBERS };
 static const struct fields_rule stage_rules[STAGE_MEMBERS] = {
     [TASK] = { "task", FIELD_STRING, true },     [WITH] = { "with", FIELD_MAP, false },
     [AFTER] = { "after", FIELD_STRINGS, false }, [RESOURCES] = { "resources", FIELD_MAP, false },
-    [OUTPUTS] = { "outputs", FIELD_MAP, false }, [STAGE_AXES] = { "axes", FIELD_ANYTHING, false },
+    [OUTPUTS] = { "outputs", FIELD_MAP, false }, [STAGE_AXES] = { "axes", FIELD_MAP, false },
 };
 
 /* The name that the workflow has in the store's folder of runs. */
@@ -55,53 +55,6 @@ read_name(struct arena *arena, const char *path, const struct node *name, struct
         problems_wrong(problems, (struct fx_mark){ path, 0, 0 }, "give it a name: name: NAME",
                        "the name of this file is not UTF-8 text, and cannot name a workflow");
     return text.len && !str_is(text, "/") ? text : str_of("workflow");
-}
-
-/* --- axes ------------------------------------------------------------------------------------- */
-
-static bool
-check_name(const struct entry *entry, const char *what, struct problems *problems)
-{
-    static const char *const taken[] = { "params", "axis", "file", "env", "true", "false",
-                                         "null",   "and",  "or",   "not", "if",   "else" };
-
-    if (!expr_is_name(entry->key) || entry->key.len > 100)
-        return problems_wrong(problems, entry->at,
-                              "letters, digits and '_', not beginning with a "
-                              "digit",
-                              "'%.*s' cannot name %s", STR(entry->key), what) != NULL;
-    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
-        if (str_is(entry->key, taken[i]))
-            return problems_wrong(problems, entry->at, NULL,
-                                  "'%.*s' cannot name %s: it has a meaning in expressions",
-                                  STR(entry->key), what) != NULL;
-    return true;
-}
-
-static void
-read_axes(struct workflow *wf, const struct node *map, struct problems *problems)
-{
-    struct scope scope = { .arena = wf->arena,
-                           .problems = problems,
-                           .globals = wf->globals,
-                           .stranger = "axes do not depend on axes or stages" };
-
-    if (!map)
-        return;
-    wf->axes = arena_get(wf->arena, map->count, sizeof *wf->axes);
-    for (uint32_t i = 0; i < map->count; i++) {
-        const struct entry *entry = &map->entries[i];
-        struct axis *axis = &wf->axes[wf->axis_count++];
-        const struct node *value;
-
-        check_name(entry, "an axis", problems);
-        axis->name = entry->key;
-        axis->at = entry->at;
-        map_add(&wf->axis_numbers, axis->name, i);
-        value = formula_eval(formula_new(wf->arena, entry->value, problems), &scope);
-        if (value)
-            axis_values_read(wf->arena, axis, value, problems);
-    }
 }
 
 /* --- stages ----------------------------------------------------------------------------------- */
@@ -202,7 +155,7 @@ read_stage(struct workflow *wf, const struct entry *entry, struct task_finder *f
     struct stage *stage = &wf->stages[wf->stage_count++];
     char what[140];
 
-    check_name(entry, "a stage", problems);
+    workflow_check_name(entry, "a stage", problems);
     stage->name = entry->key;
     stage->at = entry->at;
     snprintf(what, sizeof what, "stage '%.*s'", (int)(entry->key.len > 100 ? 100 : entry->key.len),
@@ -210,11 +163,9 @@ read_stage(struct workflow *wf, const struct entry *entry, struct task_finder *f
     fields_read(entry->value, what, stage_rules, STAGE_MEMBERS, value, problems);
     stage->with = value[WITH];
     stage->after = value[AFTER];
+    stage->axes = value[STAGE_AXES];
     stage->resources = value[RESOURCES];
     stage->outputs = value[OUTPUTS];
-    if (value[STAGE_AXES])
-        problems_wrong(problems, value[STAGE_AXES]->at, "name the axis at the top of the workflow",
-                       "'axes' of a stage is not supported yet");
     if (value[TASK])
         stage->task = task_finder_get(finder, value[TASK], problems);
     if (!stage->task)
@@ -250,16 +201,11 @@ read_stages(struct workflow *wf, const struct node *map, const struct node *task
 static void
 check_profiles(const struct node *profiles, struct problems *problems)
 {
-    static const struct fields_rule allowed[] = {
-        { "params", FIELD_MAP, false },
-        { "axes", FIELD_MAP, false },
-        { "stages", FIELD_MAP, false },
-        { "config", FIELD_MAP, false },
-    };
-    const struct node *values[4];
+    const struct node *values[PROFILE_MEMBERS];
 
     for (uint32_t i = 0; profiles && i < profiles->count; i++)
-        fields_read(profiles->entries[i].value, "a profile", allowed, 4, values, problems);
+        fields_read(profiles->entries[i].value, "a profile", profile_rules, PROFILE_MEMBERS, values,
+                    problems);
 }
 
 static void
@@ -271,16 +217,15 @@ read_workflow(struct workflow *wf, const struct node *root, const struct workflo
     fields_read(root, "a workflow", rules, MEMBERS, value, problems);
     wf->name = read_name(wf->arena, wf->path, value[NAME], problems);
     wf->config = value[CONFIG];
-    for (int i = ZIP; i <= SAMPLE; i++)
-        if (value[i])
-            problems_wrong(problems, value[i]->at, NULL, "'%s' is not supported yet",
-                           rules[i].name);
     check_profiles(value[PROFILES], problems);
     globals_set_params(wf->globals,
                        value[PARAMS] ? value[PARAMS] : node_map(wf->arena, NULL, 0, root->at),
                        problems);
     wf->params = globals_params(wf->globals, problems);
-    read_axes(wf, value[AXES], problems);
+    workflow_axes_read(wf,
+                       &(struct axes_written){ value[AXES], value[ZIP], value[EXCLUDE],
+                                               value[SAMPLE], value[STAGES] },
+                       problems);
     read_stages(wf, value[STAGES], value[TASKS], options, problems);
 }
 

@@ -44,6 +44,7 @@ struct stage {
     const struct node *resources; /* as written, or NULL */
     const struct node *outputs;   /* tasks with outputs_from_workflow: name -> file; or NULL */
     const struct node *after;     /* list of stage names, or NULL */
+    const struct node *axes;      /* its own ones, as written, or NULL */
 };
 
 struct axis {
@@ -51,7 +52,15 @@ struct axis {
     struct fx_mark at;
     const struct node *const *values; /* scalars or maps, each once, in the order of the list */
     uint32_t count;
+    const uint32_t *listed; /* the values as the list has them, repeated ones too; NULL: each once */
+    uint32_t listed_count;
+    uint32_t zip;   /* the first axis of those that it moves together with; itself: it moves alone */
+    uint32_t owner; /* the stage that brings it; AXIS_SHARED: an axis of the workflow */
 };
+
+#define AXIS_SHARED UINT32_MAX
+
+enum { SAMPLE_MOST = 2 * 1000 * 1000 };
 
 struct workflow {
     const char *path;   /* as given by the caller */
@@ -60,7 +69,11 @@ struct workflow {
     const struct node *params; /* merged and evaluated; NULL only in a broken workflow */
     struct globals *globals;   /* parameters and files, for evaluation */
     const struct node *config; /* site settings in the workflow, or NULL */
-    struct axis *axes;
+    struct axis *axes; /* those of the workflow, then those of stages */
+    const struct node *exclude; /* a list, as written, or NULL */
+    uint32_t sample;            /* how many points of the grid; 0: all */
+    int64_t sample_seed;
+    struct fx_mark sample_at;
     struct stage *stages; /* in the order of the file */
     uint32_t axis_count, stage_count;
     struct map stage_numbers, axis_numbers; /* name -> index */

@@ -1,4 +1,4 @@
-/* Axis values as text, and the points of a set of axes. */
+/* Axis values as text, and found by it. */
 #include <string.h>
 
 #include "base/digest.h"
@@ -129,31 +129,6 @@ axes_collect(struct plan *plan, const bool *has)
         if (has[i])
             axes[count++] = i;
     return (struct axis_set){ axes, count };
-}
-
-bool
-axes_points(struct plan *plan, const struct axis_set *set, struct tuples *points, struct fx_mark at,
-            struct str stage)
-{
-    uint32_t *row = arena_get(plan->arena, set->count, sizeof *row), i;
-    uint64_t total = 1;
-
-    for (i = 0; i < set->count; i++) {
-        total *= plan->wf->axes[set->axes[i]].count;
-        if (total > PLAN_JOBS_MOST)
-            return problems_wrong(plan->problems, at, NULL, "stage '%.*s' has more than %d points",
-                                  STR(stage), PLAN_JOBS_MOST) != NULL;
-    }
-    tuples_init(points, set->count);
-    while (total--) {
-        tuples_add(points, row);
-        for (i = set->count; i-- > 0;) { /* the last axis moves first */
-            if (++row[i] < plan->wf->axes[set->axes[i]].count)
-                break;
-            row[i] = 0;
-        }
-    }
-    return true;
 }
 
 void

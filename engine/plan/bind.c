@@ -55,7 +55,12 @@ visit_axis(struct formula_visitor *visitor, struct str name, struct fx_mark at)
     struct str *names;
 
     if (number != MAP_NONE) {
+        uint32_t owner = wf->axes[number].owner;
+
         b->binding->uses[number] = true;
+        if (owner != AXIS_SHARED && &wf->stages[owner] != b->stage && !b->resource)
+            vec_push(&b->self->foreign,
+                     (struct foreign_axis){ number, at, b->self->bindings.count });
         return;
     }
     b->binding->broken = true;
@@ -130,7 +135,9 @@ static struct binding
 make_binding(struct plan *plan, uint32_t number, const struct entry *entry, bool resource)
 {
     struct plan_stage *self = &plan->stages[number];
-    struct binding binding = { .name = entry->key, .at = entry->at, .type = &any_type };
+    struct binding binding = {
+        .name = entry->key, .at = entry->at, .type = &any_type, .resource = resource
+    };
     size_t before = problems_count(plan->problems);
     struct binder b = { .visitor = { visit_axis, visit_reference },
                         .plan = plan,
@@ -351,6 +358,8 @@ bind_stages(struct plan *plan)
     plan->stages = arena_get(plan->arena, plan->wf->stage_count, sizeof *plan->stages);
     for (uint32_t i = 0; i < plan->wf->stage_count; i++) {
         plan->stages[i].has = arena_get(plan->arena, plan->wf->axis_count, sizeof(bool));
+        for (uint32_t k = 0; k < plan->wf->axis_count; k++)
+            plan->stages[i].has[k] = plan->wf->axes[k].owner == i;
         bind_outputs(plan, i);
     }
     for (uint32_t i = 0; i < plan->wf->stage_count; i++) {

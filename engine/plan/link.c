@@ -1,4 +1,5 @@
 /* References: which axes they bind, and which jobs of the other stage belong to a point. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "load/suggest.h"
@@ -88,6 +89,41 @@ keep_axes(struct plan *plan, const struct plan_stage *user, struct link *link)
     link->kept = (struct axis_set){ axes, count };
 }
 
+static bool
+among(const struct axis_set *set, uint32_t axis)
+{
+    for (uint32_t i = 0; i < set->count; i++)
+        if (set->axes[i] == axis)
+            return true;
+    return false;
+}
+
+/*
+ * Axes of the referring stage that the other one lacks, but which are tied to one that is gathered:
+ * what is gathered is what occurs in the workflow together with the referring point. A reference
+ * that picks a value leaves that point, and takes all there are.
+ */
+static void
+find_context(struct plan *plan, const struct plan_stage *user, struct link *link)
+{
+    const struct axis_set *theirs = &plan->stages[link->stage].axes;
+    uint32_t *axes = arena_get(plan->arena, user->axes.count, sizeof *axes), count = 0;
+
+    for (uint32_t i = 0; i < link->kept.count; i++)
+        if (link->selected[i])
+            return;
+    for (uint32_t i = 0; i < user->axes.count; i++) {
+        bool tied = false;
+
+        for (uint32_t k = 0; k < theirs->count && !among(theirs, user->axes.axes[i]); k++)
+            tied = tied || (!among(&link->kept, theirs->axes[k]) &&
+                            grid_tied(plan, user->axes.axes[i], theirs->axes[k]));
+        if (tied)
+            axes[count++] = user->axes.axes[i];
+    }
+    link->context = (struct axis_set){ axes, count };
+}
+
 /* [*] that finds nothing to gather was meant otherwise. */
 static bool
 gathers_something(struct plan *plan, const struct link *link)
@@ -121,12 +157,90 @@ link_keep(struct plan *plan, const struct plan_stage *user, struct link *link, b
         return;
     }
     link->gathers = !link->reference || link->kept.count < plan->stages[link->stage].axes.count;
+    if (link->gathers)
+        find_context(plan, user, link);
     for (uint32_t i = 0; i < link->kept.count; i++)
         if (!link->selected[i] && uses)
             uses[link->kept.axes[i]] = true;
+    for (uint32_t i = 0; i < link->context.count && uses; i++)
+        uses[link->context.axes[i]] = true;
 }
 
-void
+/* Points that belong together, sorted by group, ascending in each. */
+static void
+fill_groups(struct plan *plan, struct link *link, const uint32_t *group, const uint32_t *point,
+            uint32_t count)
+{
+    link->starts = arena_get(plan->arena, (size_t)link->groups.count + 2, sizeof *link->starts);
+    link->members = arena_get(plan->arena, count, sizeof *link->members);
+    link->values = arena_get(plan->arena, link->groups.count, sizeof *link->values);
+    for (uint32_t i = 0; i < count; i++)
+        link->starts[group[i] + 2]++;
+    for (uint32_t g = 0; g < link->groups.count; g++)
+        link->starts[g + 2] += link->starts[g + 1];
+    for (uint32_t i = 0; i < count; i++)
+        link->members[link->starts[group[i] + 1]++] = point ? point[i] : i;
+}
+
+static int
+by_point(const void *a, const void *b)
+{
+    const uint32_t *left = a, *right = b;
+
+    return (left[0] > right[0]) - (left[0] < right[0]);
+}
+
+/* With a context: groups of the points that both stages' axes have together. */
+static bool
+prepare_tied(struct plan *plan, struct link *link)
+{
+    const struct plan_stage *other = &plan->stages[link->stage];
+    uint32_t width = link->kept.count + link->context.count, count;
+    bool *has = arena_get(plan->arena, plan->wf->axis_count, sizeof *has);
+    uint32_t *at = arena_get(plan->arena, plan->wf->axis_count, sizeof *at);
+    uint32_t *row = arena_get(plan->arena, (size_t)width + other->axes.count, sizeof *row);
+    uint32_t *pairs, *group, *point;
+    struct axis_set set;
+    struct tuples all;
+
+    for (uint32_t i = 0; i < other->axes.count; i++)
+        has[other->axes.axes[i]] = true;
+    for (uint32_t i = 0; i < link->context.count; i++)
+        has[link->context.axes[i]] = true;
+    set = axes_collect(plan, has);
+    for (uint32_t i = 0; i < set.count; i++)
+        at[set.axes[i]] = i;
+    if (!grid_points(plan, &set, &all, link->at, plan->wf->stages[link->stage].name))
+        return false;
+    count = all.count;
+    pairs = arena_get(plan->arena, (size_t)count * 2, sizeof *pairs);
+    group = arena_get(plan->arena, count, sizeof *group);
+    point = arena_get(plan->arena, count, sizeof *point);
+    tuples_init(&link->groups, width);
+    for (uint32_t p = 0; p < count; p++) {
+        const uint32_t *values = tuples_row(&all, p);
+
+        for (uint32_t i = 0; i < width; i++)
+            row[i] = values[at[i < link->kept.count
+                                   ? link->kept.axes[i]
+                                   : link->context.axes[i - link->kept.count]]];
+        for (uint32_t i = 0; i < other->axes.count; i++)
+            row[width + i] = values[at[other->axes.axes[i]]];
+        pairs[2 * p] = tuples_find(&other->points, row + width);
+        pairs[2 * p + 1] = tuples_add(&link->groups, row);
+    }
+    if (count)
+        qsort(pairs, count, 2 * sizeof *pairs, by_point);
+    for (uint32_t p = 0; p < count; p++) {
+        point[p] = pairs[2 * p];
+        group[p] = pairs[2 * p + 1];
+    }
+    fill_groups(plan, link, group, point, count);
+    tuples_release(&all);
+    return true;
+}
+
+bool
 link_prepare(struct plan *plan, struct link *link)
 {
     const struct plan_stage *other = &plan->stages[link->stage];
@@ -134,6 +248,8 @@ link_prepare(struct plan *plan, struct link *link)
     uint32_t *place = arena_get(plan->arena, link->kept.count, sizeof *place);
     uint32_t *group = arena_get(plan->arena, other->points.count, sizeof *group);
 
+    if (link->context.count)
+        return prepare_tied(plan, link);
     for (uint32_t i = 0, k = 0; i < link->kept.count; i++, k++) {
         while (other->axes.axes[k] != link->kept.axes[i])
             k++;
@@ -145,15 +261,8 @@ link_prepare(struct plan *plan, struct link *link)
             row[i] = tuples_row(&other->points, p)[place[i]];
         group[p] = tuples_add(&link->groups, row);
     }
-    link->starts = arena_get(plan->arena, (size_t)link->groups.count + 2, sizeof *link->starts);
-    link->members = arena_get(plan->arena, other->points.count, sizeof *link->members);
-    link->values = arena_get(plan->arena, link->groups.count, sizeof *link->values);
-    for (uint32_t p = 0; p < other->points.count; p++)
-        link->starts[group[p] + 2]++;
-    for (uint32_t g = 0; g < link->groups.count; g++)
-        link->starts[g + 2] += link->starts[g + 1];
-    for (uint32_t p = 0; p < other->points.count; p++)
-        link->members[link->starts[group[p] + 1]++] = p;
+    fill_groups(plan, link, group, NULL, other->points.count);
+    return true;
 }
 
 static void
@@ -175,11 +284,13 @@ no_value(struct plan *plan, const struct selector *selector, uint32_t axis,
 uint32_t
 link_group(struct plan *plan, const struct link *link, const uint32_t *current, struct scope *scope)
 {
-    uint32_t small[16], *row = small, group;
+    uint32_t small[16], *row = small, width = link->kept.count + link->context.count, group;
     struct text text;
 
-    if (link->kept.count > 16)
-        row = arena_get(plan->arena, link->kept.count, sizeof *row);
+    if (width > 16)
+        row = arena_get(plan->arena, width, sizeof *row);
+    for (uint32_t i = link->kept.count; i < width; i++)
+        row[i] = current[link->context.axes[i - link->kept.count]];
     for (uint32_t i = 0; i < link->kept.count; i++) {
         uint32_t axis = link->kept.axes[i];
         const struct node *value;
@@ -199,10 +310,13 @@ link_group(struct plan *plan, const struct link *link, const uint32_t *current, 
         }
     }
     group = tuples_find(&link->groups, row);
-    if (group == TUPLES_NONE && scope) {
+    if (group == TUPLES_NONE && scope && plan->stages[link->stage].points.count) {
         text_init(&text, 200);
         axes_print(plan, &link->kept, row, ", ", &text);
-        scope_wrong(scope, link->at, NULL, "stage '%.*s' has no point %s",
+        scope_wrong(scope, link->at,
+                    plan->wf->exclude || plan->wf->sample ? "'exclude' and 'sample' leave out points"
+                                                          : NULL,
+                    "stage '%.*s' has no point %s",
                     STR(plan->wf->stages[link->stage].name), text.at);
         text_release(&text);
     }

@@ -28,19 +28,51 @@ check_resource_axes(struct plan *plan, uint32_t stage, struct binding *binding)
     }
 }
 
+/* The own axes of a stage are had by those that refer to it, and by no others. */
+static void
+check_foreign_axes(struct plan *plan, uint32_t stage, const bool *brought)
+{
+    struct plan_stage *self = &plan->stages[stage];
+
+    for (size_t i = 0; i < self->foreign.count; i++) {
+        const struct foreign_axis *foreign = &self->foreign.at[i];
+        const struct axis *axis = &plan->wf->axes[foreign->axis];
+        struct binding *binding = &self->bindings.at[foreign->binding];
+
+        if (brought[foreign->axis])
+            continue;
+        binding->uses[foreign->axis] = false;
+        binding->broken = true;
+        if (node_get(plan->wf->stages[stage].axes, axis->name))
+            continue; /* two stages bring it, reported */
+        problems_wrong(plan->problems, foreign->at,
+                       "refer to an output of it without [*], or write the axis at the top of the "
+                       "workflow",
+                       "stage '%.*s' names the axis '%.*s', which only stage '%.*s' and those that "
+                       "refer to it have",
+                       STR(plan->wf->stages[stage].name), STR(axis->name),
+                       STR(plan->wf->stages[axis->owner].name));
+    }
+}
+
 static void
 find_axes(struct plan *plan, uint32_t stage)
 {
     struct plan_stage *self = &plan->stages[stage];
+    bool *brought = arena_get(plan->arena, plan->wf->axis_count, sizeof *brought);
 
     for (size_t i = 0; i < self->bindings.count; i++) {
         struct binding *binding = &self->bindings.at[i];
 
-        for (uint32_t k = 0; k < binding->link_count; k++)
+        for (uint32_t k = 0; k < binding->link_count; k++) {
             link_bring(plan, &self->links.at[binding->first_link + k], binding->uses);
-        for (uint32_t k = 0; k < plan->wf->axis_count; k++)
-            self->has[k] = self->has[k] || binding->uses[k];
+            link_bring(plan, &self->links.at[binding->first_link + k], brought);
+        }
     }
+    check_foreign_axes(plan, stage, brought);
+    for (size_t i = 0; i < self->bindings.count; i++)
+        for (uint32_t k = 0; k < plan->wf->axis_count; k++)
+            self->has[k] = self->has[k] || self->bindings.at[i].uses[k];
     self->axes = axes_collect(plan, self->has);
     for (size_t i = 0; i < self->bindings.count; i++) {
         struct binding *binding = &self->bindings.at[i];
@@ -70,7 +102,7 @@ plan_one(struct plan *plan, uint32_t stage)
 
     find_axes(plan, stage);
     self->first_job = plan->count;
-    if (!axes_points(plan, &self->axes, &self->points, written->at, written->name)) {
+    if (!grid_points(plan, &self->axes, &self->points, written->at, written->name)) {
         self->broken = true;
         return;
     }
@@ -86,8 +118,8 @@ plan_one(struct plan *plan, uint32_t stage)
         struct link *link = &self->links.at[i];
 
         link->broken = link->broken || plan->stages[link->stage].broken;
-        if (!link->broken)
-            link_prepare(plan, link);
+        if (!link->broken && !link_prepare(plan, link))
+            link->broken = true;
     }
     value_stage(plan, stage);
 }
@@ -303,6 +335,7 @@ drop_scratch(struct plan *plan)
         vec_release(&self->bindings);
         vec_release(&self->resources);
         vec_release(&self->links);
+        vec_release(&self->foreign);
     }
     map_release(&plan->known);
     map_init(&plan->known);
@@ -320,6 +353,7 @@ plan_new(const struct workflow *wf, struct problems *problems)
     plan->key_parts = arena_get(plan->arena, 1, sizeof *plan->key_parts);
     map_init(&plan->known);
     axes_label(plan);
+    grid_make(plan);
     bind_stages(plan);
     for (uint32_t i = 0; i < plan->order_count; i++)
         plan_one(plan, plan->order[i]);
@@ -347,6 +381,7 @@ plan_free(struct plan *plan)
     for (uint32_t i = 0; i < plan->wf->stage_count; i++)
         tuples_release(&plan->stages[i].points);
     key_parts_free(*plan->key_parts);
+    grid_release(plan);
     arena_free(plan->arena);
     free(plan);
 }

@@ -3,7 +3,8 @@
  *
  * The steps, each a file:
  *
- *   axes.c    labels of axis values; the points of a set of axes
+ *   axes.c    labels of axis values
+ *   grid.c    the points of the workflow, and those of a set of axes; exclude.c, what is left out
  *   bind.c    formulas of every stage; which stages and axes they name; the order of stages
  *   link.c    references: which jobs of another stage belong to a point
  *   value.c   each parameter at each point of its own axes: evaluated and checked once
@@ -43,8 +44,9 @@ struct link {
     bool broken;                      /* names something that is not there; reported */
     bool gathers;                     /* a list, also of one */
     struct axis_set kept;             /* axes of that stage which bind to one value */
+    struct axis_set context;          /* axes of the referring stage that decide what is gathered */
     const struct selector **selected; /* per kept axis: NULL, the referring point's own value */
-    struct tuples groups;             /* points of that stage on the kept axes */
+    struct tuples groups;             /* points on the kept axes and the context */
     uint32_t *starts, *members;       /* group -> points of that stage, ascending */
     const struct node **values;       /* group -> NODE_OUTPUT or list, made when first needed */
 };
@@ -57,6 +59,7 @@ struct binding {
     const struct type *type;
     struct formula *formula;
     bool broken; /* names an axis or an output that is not there; reported */
+    bool resource; /* never enters a key */
     bool begun, ready; /* value.c: its values are being made, and are there */
     uint32_t first_link, link_count;
     bool *uses; /* per axis */
@@ -72,8 +75,16 @@ struct need {
     uint32_t count;
 };
 
+/* A stage names an axis that another one brings. */
+struct foreign_axis {
+    uint32_t axis;
+    struct fx_mark at;
+    size_t binding; /* its number */
+};
+
 struct plan_stage {
     bool *has; /* per axis */
+    VEC(struct foreign_axis) foreign;
     bool broken;
     struct axis_set axes;
     struct tuples points;
@@ -91,6 +102,7 @@ struct plan {
     struct arena *arena;
     struct problems *problems;
     struct axis_labels *labels; /* per axis */
+    struct grid *grid;
     struct plan_stage *stages;  /* as in the workflow */
     uint32_t *order;            /* stages, each after those that it needs */
     uint32_t order_count;
@@ -106,14 +118,34 @@ struct plan {
 /* axes.c */
 void axes_label(struct plan *plan);
 struct axis_set axes_collect(struct plan *plan, const bool *has);
-/* All points of `set`, in order. False after reporting that there are too many. */
-bool axes_points(struct plan *plan, const struct axis_set *set, struct tuples *points,
-                 struct fx_mark at, struct str stage);
 /* "population=PYR,trial=3" for the values `row` of `set`; with `separator` between. */
 void axes_print(const struct plan *plan, const struct axis_set *set, const uint32_t *row,
                 const char *separator, struct text *out);
 /* The value of `axis` that `value` names: itself, or a map's `name`. TUPLES_NONE: none. */
 uint32_t axes_find(const struct plan *plan, uint32_t axis, const struct node *value);
+
+/*
+ * grid.c: the points of the workflow: the grid of its axes, of which those that are zipped count as
+ * one, without what is excluded, or a sample of that. False after reporting.
+ */
+bool grid_make(struct plan *plan);
+void grid_release(struct plan *plan);
+/*
+ * The points of the workflow on `set`: each once, in the order of the axes; a row has the number of
+ * a value per axis. False after reporting that there are too many.
+ */
+bool grid_points(struct plan *plan, const struct axis_set *set, struct tuples *points,
+                 struct fx_mark at, struct str stage);
+/* Not every value of one occurs with every value of the other. */
+bool grid_tied(const struct plan *plan, uint32_t axis, uint32_t other);
+
+/* exclude.c: the entries of `exclude`; NULL when there are none, or after reporting. */
+struct exclusions *exclusions_new(struct plan *plan);
+void exclusions_free(struct exclusions *exclusions);
+/* Whether any of them looks at the axis. */
+bool exclusions_name(const struct exclusions *exclusions, uint32_t axis);
+/* 1: the point (value per axis of the workflow) is left out, 0: not, -1 after reporting. */
+int exclusions_match(struct exclusions *exclusions, const uint32_t *current);
 
 /* bind.c: fills stages, bindings, links and `order`. */
 void bind_stages(struct plan *plan);
@@ -121,11 +153,11 @@ void bind_stages(struct plan *plan);
 /*
  * link.c, in this order for each stage: the axes that a reference brings to the referring stage
  * (into `uses`); when the stage's axes are known, those that the reference keeps (shared ones into
- * `uses`, may be NULL); when the other stage's points are known, its groups.
+ * `uses`, may be NULL); when the other stage's points are known, its groups (false after reporting).
  */
 void link_bring(struct plan *plan, struct link *link, bool *uses);
 void link_keep(struct plan *plan, const struct plan_stage *user, struct link *link, bool *uses);
-void link_prepare(struct plan *plan, struct link *link);
+bool link_prepare(struct plan *plan, struct link *link);
 /* The group that belongs to the referring point `current` (value per axis of the workflow). */
 uint32_t link_group(struct plan *plan, const struct link *link, const uint32_t *current,
                     struct scope *scope);

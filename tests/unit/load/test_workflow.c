@@ -122,7 +122,7 @@ TEST(set_mistakes)
               "expected ',' or ']' ()");
     CHECK_STR(params_with("params.seed=${params.m.x}", NULL),
               "--set params.seed=${params.m.x}: 'params.m' has no 'x' (known are a)");
-    CHECK_STR(params_with("axes.trail.x=3", NULL), "--set axes.trail.x=3: an axis has no 'x' (known are range, linspace, logspace)");
+    CHECK_STR(params_with("axes.trail.x=3", NULL), "--set axes.trail.x=3: an axis has no 'x' (known are range, linspace, logspace, random)");
     CHECK_STR(params_with("stages.tt.with.definitions=3", NULL),
               "--set stages.tt.with.definitions=3: there is no 'tt' (known are t)");
 }
@@ -207,7 +207,7 @@ TEST(axis_values)
     CHECK_STR(axis("\"${params.list}\""), "x y");
     CHECK_STR(axis("\"${keys(params.m)}\""), "a b");
     CHECK_STR(axis("{range: [0, 1], linspace: [0, 1, 2]}"), "3:11: this is no list of values "
-              "(a list, {range: ...}, {linspace: ...} or {logspace: ...})");
+              "(a list, {range: ...}, {linspace: ...}, {logspace: ...} or {random: ...})");
     CHECK_STR(axis("[1, null]"), "3:15: the values of an axis are scalars or maps");
 }
 
