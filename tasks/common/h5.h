@@ -73,10 +73,13 @@ int h5_get_text(const struct h5_file *file, const char *path, const char *name, 
 
 /* --- values -------------------------------------------------------------------------------------- */
 
-/* The chunk for a dataset of `length` values: length, but at least 1000 and at most `most`. */
+/*
+ * The chunk for a dataset of `length` values: length, but at least 1000; above `most`, the length cut
+ * into as few equal chunks as go, since the last one takes its whole place in the file.
+ */
 uint64_t h5_chunk(uint64_t length, uint64_t most);
-#define H5_CHUNK_CELLS 100000u      /* `most` for what is counted by cells, points, synapses */
-#define H5_CHUNK_EDGES 1000000u     /* `most` for what is counted by edges */
+#define H5_CHUNK_CELLS  100000u     /* `most` for what is counted by cells, and for what grows */
+#define H5_CHUNK_VALUES 1000000u    /* `most` for points, synapses, edges whose number is known */
 
 /* As a number of values: not known beforehand; the datasets grow, block by block. */
 #define NEUROH5_GROWS UINT64_MAX

@@ -27,7 +27,7 @@ make_column(struct neuroh5_cells_writer *w, struct h5_file *file, const char *fo
 {
     bool grows = w->values == NEUROH5_GROWS;
     uint64_t cell_chunk = h5_chunk(w->cells, H5_CHUNK_CELLS);
-    uint64_t chunk = grows ? H5_CHUNK_CELLS : h5_chunk(w->values, H5_CHUNK_CELLS);
+    uint64_t chunk = grows ? H5_CHUNK_CELLS : h5_chunk(w->values, H5_CHUNK_VALUES);
     char path[1024];
 
     snprintf(path, sizeof path, "%s/%s/Cell Index", folder, attribute->name);

@@ -58,7 +58,7 @@ neuroh5_projection_new(struct h5_file *file, const struct comm *comm, const char
     struct neuroh5_projection_writer *w = mem_new(1, sizeof *w);
     bool grows = edges == NEUROH5_GROWS;
     uint64_t length = grows ? 0 : edges;
-    uint64_t chunk = grows ? H5_CHUNK_EDGES : h5_chunk(edges, H5_CHUNK_EDGES);
+    uint64_t chunk = h5_chunk(grows ? H5_CHUNK_VALUES : edges, H5_CHUNK_VALUES);
     char folder[700], path[800];
 
     snprintf(folder, sizeof folder, "/Projections/%s/%s", destination, source);

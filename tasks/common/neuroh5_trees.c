@@ -95,7 +95,7 @@ make_datasets(struct neuroh5_trees_writer *w, const struct morphology *like, str
         uint64_t length = counts[tree_attributes[a].count] * w->cells;
         snprintf(path, sizeof path, "%s/%s/Attribute Value", w->folder, tree_attributes[a].name);
         w->value[a] = h5_data_new(w->file, path, tree_attributes[a].type, length,
-                                  like ? h5_chunk(length, H5_CHUNK_CELLS) : H5_CHUNK_CELLS, err);
+                                  like ? h5_chunk(length, H5_CHUNK_VALUES) : H5_CHUNK_CELLS, err);
         if (!w->value[a] || link_shared(w, (enum tree_value)a, err))
             return -1;
     }

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "common/h5_graft.h"
 #include "common/task_main.h"
 #include "neuroh5_graph/parts.h"
 
@@ -192,7 +193,8 @@ read_parts(struct work *w, struct fx_error *err)
 /* --- copying -------------------------------------------------------------------------------------- */
 
 static int
-copy_part(struct work *w, const struct part *part, struct h5_file *out, struct fx_error *err)
+copy_part(struct work *w, struct h5_graft *graft, const struct part *part, struct h5_file *out,
+          struct fx_error *err)
 {
     const char *population = neuroh5_types_by_index(&w->types, part->population)->name;
     char path[600];
@@ -202,12 +204,13 @@ copy_part(struct work *w, const struct part *part, struct h5_file *out, struct f
                  neuroh5_types_by_index(&w->types, part->source)->name);
     else
         snprintf(path, sizeof path, "/Populations/%s/%s", population, role_namespace(part->role));
-    return h5_copy(w->files.at[part->file], path, out, path, err);
+    return h5_graft_add(graft, w->files.at[part->file], path, out, err);
 }
 
-/* Copies the parts that are (or are not) connections into one file. */
+/* The structure of the parts that are (or are not) connections, in one file. */
 static int
-write_network(struct work *w, const char *path, bool connections, struct fx_error *err)
+write_structure(struct work *w, struct h5_graft *graft, const char *path, bool connections,
+                struct fx_error *err)
 {
     struct h5_file *out = h5_create(path, &w->alone, err);
     int status;
@@ -218,13 +221,25 @@ write_network(struct work *w, const char *path, bool connections, struct fx_erro
     for (size_t i = 0; !status && i < w->parts.list.count; i++) {
         const struct part *part = &w->parts.list.at[i];
         if ((part->role == ROLE_CONNECTIONS) == connections)
-            status = copy_part(w, part, out, err);
+            status = copy_part(w, graft, part, out, err);
         task_progress(w->task, i + 1, w->parts.list.count, "parts");
     }
     if (!status)
         return h5_close(out, err);
     h5_discard(out);
     return -1;
+}
+
+static int
+write_network(struct work *w, const char *path, bool connections, struct fx_error *err)
+{
+    struct h5_graft *graft = h5_graft_new();
+    int status = write_structure(w, graft, path, connections, err);
+
+    if (!status)
+        status = h5_graft_finish(graft, path, err);
+    h5_graft_free(graft);
+    return status;
 }
 
 static int
