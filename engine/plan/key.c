@@ -12,8 +12,8 @@ struct writer {
     struct key_source *source;
     struct fx_error *err;
     struct text *text;
-    struct text frames;      /* what is hashed: each field with its length in front */
-    struct text path, value; /* of the field being made */
+    struct text *frames;       /* what is hashed: each field with its length in front */
+    struct text *path, *value; /* of the field being made */
 };
 
 /* What one walk over a parameter writes. */
@@ -22,8 +22,8 @@ enum part { PART_INPUTS, PART_PARAMETERS, PART_POINTS };
 static void
 put(struct writer *w, struct str path, struct str value)
 {
-    digest_frame(&w->frames, path.at, path.len);
-    digest_frame(&w->frames, value.at, value.len);
+    digest_frame(w->frames, path.at, path.len);
+    digest_frame(w->frames, value.at, value.len);
     text_add_str(w->text, path);
     text_add(w->text, " = ");
     text_add_str(w->text, value);
@@ -33,9 +33,9 @@ put(struct writer *w, struct str path, struct str value)
 static void
 put_word(struct writer *w, const char *path, struct str word)
 {
-    text_clear(&w->value);
-    node_spell_string(word, &w->value);
-    put(w, str_of(path), text_view(&w->value));
+    text_clear(w->value);
+    node_spell_string(word, w->value);
+    put(w, str_of(path), text_view(w->value));
 }
 
 static void
@@ -55,25 +55,25 @@ put_input(struct writer *w, const struct node *input)
 
     if (w->source->digest(w->source, input, &digest, w->err) != 0)
         return -1;
-    put_digest(w, text_view(&w->path), digest);
+    put_digest(w, text_view(w->path), digest);
     return 0;
 }
 
 static void
 put_points(struct writer *w, const struct node *output)
 {
-    size_t before = w->path.len;
+    size_t before = w->path->len;
     struct arena *scratch = arena_new();
     const struct coordinate *point;
     uint32_t count;
 
     point = plan_point(w->plan, output->job, scratch, &count);
     for (uint32_t i = 0; i < count; i++) {
-        part_path_key(&w->path, point[i].axis);
-        text_clear(&w->value);
-        node_spell(point[i].value, &w->value);
-        put(w, text_view(&w->path), text_view(&w->value));
-        w->path.len = before;
+        part_path_key(w->path, point[i].axis);
+        text_clear(w->value);
+        node_spell(point[i].value, w->value);
+        put(w, text_view(w->path), text_view(w->value));
+        w->path->len = before;
     }
     arena_free(scratch);
 }
@@ -83,20 +83,20 @@ static int walk(struct writer *w, const struct node *node, enum part part);
 static int
 walk_parts(struct writer *w, const struct node *node, enum part part)
 {
-    size_t before = w->path.len;
+    size_t before = w->path->len;
     int result = 0;
 
     for (uint32_t i = 0; i < node->count && result == 0; i++) {
         if (node->kind == NODE_LIST) {
-            part_path_index(&w->path, i);
+            part_path_index(w->path, i);
             result = walk(w, node->items[i], part);
         } else {
             const struct entry *entry = &node->entries[node_sorted(node)[i]];
 
-            part_path_key(&w->path, entry->key);
+            part_path_key(w->path, entry->key);
             result = walk(w, entry->value, part);
         }
-        w->path.len = before;
+        w->path->len = before;
     }
     return result;
 }
@@ -112,9 +112,9 @@ walk(struct writer *w, const struct node *node, enum part part)
         return put_input(w, node);
     if (node->kind == NODE_FILE || node->kind == NODE_OUTPUT || part != PART_PARAMETERS)
         return 0;
-    text_clear(&w->value);
-    node_spell(node, &w->value);
-    put(w, text_view(&w->path), text_view(&w->value));
+    text_clear(w->value);
+    node_spell(node, w->value);
+    put(w, text_view(w->path), text_view(w->value));
     return 0;
 }
 
@@ -127,23 +127,23 @@ walk_shared(struct writer *w, const struct node *value)
 {
     enum { WORTH_KEEPING = 16 };
     struct key_parts *parts = plan_key_parts(w->plan);
-    size_t text_from = w->text->len, frames_from = w->frames.len;
+    size_t text_from = w->text->len, frames_from = w->frames->len;
     struct str text, frames;
 
     if (value->weight < WORTH_KEEPING)
         return walk(w, value, PART_PARAMETERS);
-    if (key_parts_find(parts, value, text_view(&w->path), &text, &frames)) {
+    if (key_parts_find(parts, value, text_view(w->path), &text, &frames)) {
         text_add_str(w->text, text);
-        text_add_str(&w->frames, frames);
+        text_add_str(w->frames, frames);
         return 0;
     }
     if (walk(w, value, PART_PARAMETERS) != 0)
         return -1;
-    if (w->text->full || w->path.full || w->value.full) /* cut: the key fails */
+    if (w->text->full || w->path->full || w->value->full) /* cut: the key fails */
         return 0;
-    key_parts_keep(parts, value, text_view(&w->path),
+    key_parts_keep(parts, value, text_view(w->path),
                    str_slice(text_view(w->text), text_from, w->text->len),
-                   str_slice(text_view(&w->frames), frames_from, w->frames.len));
+                   str_slice(text_view(w->frames), frames_from, w->frames->len));
     return 0;
 }
 
@@ -163,9 +163,9 @@ put_part(struct writer *w, job_id job, const char *prefix, enum part part)
             continue;
         if (!parameter && part == PART_POINTS)
             continue;
-        text_clear(&w->path);
-        text_add(&w->path, prefix);
-        part_path_key(&w->path, entry->key);
+        text_clear(w->path);
+        text_add(w->path, prefix);
+        part_path_key(w->path, entry->key);
         result =
             part == PART_PARAMETERS ? walk_shared(w, entry->value) : walk(w, entry->value, part);
     }
@@ -191,12 +191,12 @@ put_tools(struct writer *w, const struct task_desc *task)
         result = w->source->tool(w->source, tools[i], &version, w->err);
         if (result != 0)
             break;
-        text_clear(&w->path);
-        text_add(&w->path, "tool.");
-        part_path_key(&w->path, tools[i]);
-        text_clear(&w->value);
-        node_spell_string(version, &w->value);
-        put(w, text_view(&w->path), text_view(&w->value));
+        text_clear(w->path);
+        text_add(w->path, "tool.");
+        part_path_key(w->path, tools[i]);
+        text_clear(w->value);
+        node_spell_string(version, w->value);
+        put(w, text_view(w->path), text_view(w->value));
     }
     free(tools);
     return result;
@@ -210,12 +210,12 @@ put_outputs(struct writer *w, job_id job)
 
     for (uint32_t i = 0; plan_task(w->plan, job)->outputs_from_workflow && i < self->output_count;
          i++) {
-        text_clear(&w->path);
-        text_add(&w->path, "outputs.");
-        part_path_key(&w->path, self->outputs[i].name);
-        text_clear(&w->value);
-        node_spell_string(self->outputs[i].file, &w->value);
-        put(w, text_view(&w->path), text_view(&w->value));
+        text_clear(w->path);
+        text_add(w->path, "outputs.");
+        part_path_key(w->path, self->outputs[i].name);
+        text_clear(w->value);
+        node_spell_string(self->outputs[i].file, w->value);
+        put(w, text_view(w->path), text_view(w->value));
     }
 }
 
@@ -247,22 +247,23 @@ int
 key_manifest(const struct plan *plan, job_id job, struct key_source *source, struct text *text,
              struct digest *key, struct fx_error *err)
 {
-    struct writer w = { .plan = plan, .source = source, .err = err, .text = text };
+    struct key_buffers *buffers = key_parts_buffers(plan_key_parts(plan));
+    struct writer w = {
+        .plan = plan, .source = source, .err = err, .text = text,
+        .frames = &buffers->frames, .path = &buffers->path, .value = &buffers->value,
+    };
     int result;
 
     text_clear(text);
-    text_init(&w.path, 64 * 1024);
-    text_init(&w.value, 64 * 1024 * 1024);
-    text_init(&w.frames, SIZE_MAX / 2);
+    text_clear(w.frames);
+    text_clear(w.path);
+    text_clear(w.value);
     result = put_all(&w, job);
-    if (result == 0 && (text->full || w.path.full || w.value.full))
+    if (result == 0 && (text->full || w.path->full || w.value->full))
         result = fx_fail(err, FX_INVALID, plan_stage(plan, job)->at,
                          "the parameters of '%.*s' are too large for a manifest",
                          STR(plan_job(plan, job)->label));
     if (result == 0)
-        *key = digest_bytes(w.frames.at, w.frames.len);
-    text_release(&w.frames);
-    text_release(&w.path);
-    text_release(&w.value);
+        *key = digest_bytes(w.frames->at, w.frames->len);
     return result;
 }

@@ -19,6 +19,7 @@ struct key_parts {
     struct map numbers; /* the node's address and the path -> list */
     VEC(struct key_part) list;
     size_t bytes;
+    struct key_buffers buffers;
 };
 
 struct key_parts *
@@ -28,6 +29,9 @@ key_parts_new(void)
 
     parts->arena = arena_new();
     map_init(&parts->numbers);
+    text_init(&parts->buffers.frames, SIZE_MAX / 2);
+    text_init(&parts->buffers.path, 64 * 1024);
+    text_init(&parts->buffers.value, 64 * 1024 * 1024);
     return parts;
 }
 
@@ -39,7 +43,16 @@ key_parts_free(struct key_parts *parts)
     map_release(&parts->numbers);
     vec_release(&parts->list);
     arena_free(parts->arena);
+    text_release(&parts->buffers.frames);
+    text_release(&parts->buffers.path);
+    text_release(&parts->buffers.value);
     free(parts);
+}
+
+struct key_buffers *
+key_parts_buffers(struct key_parts *parts)
+{
+    return &parts->buffers;
 }
 
 struct key_parts *
