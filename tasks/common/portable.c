@@ -1,5 +1,5 @@
 /*
- * log and exp of +, -, *, / alone, so that the last bit is the same on every machine; the C
+ * log, exp and sin of +, -, *, / alone, so that the last bit is the same on every machine; the C
  * library picks among versions by the processor (with and without fused multiply-add).
  */
 #include <assert.h>
@@ -95,4 +95,42 @@ portable_exp(double x)
     if (k > -1022 && k < 1023)
         return r * from_bits((uint64_t)((int64_t)k + 1023) << 52);
     return ldexp(r, (int)k);
+}
+
+/* The Taylor series of sin and cos for |x| <= pi/4, to x^17/17! and x^18/18!. */
+static double
+sin_near_0(double x)
+{
+    static const double factor[] = { 272, 210, 156, 110, 72, 42, 20, 6 };     /* n (n - 1) */
+    double square = x * x, sum = 1;
+
+    for (int i = 0; i < 8; i++)
+        sum = 1 - square / factor[i] * sum;
+    return x * sum;
+}
+
+static double
+cos_near_0(double x)
+{
+    static const double factor[] = { 306, 240, 182, 132, 90, 56, 30, 12, 2 };
+    double square = x * x, sum = 1;
+
+    for (int i = 0; i < 9; i++)
+        sum = 1 - square / factor[i] * sum;
+    return sum;
+}
+
+double
+portable_sin(double turns)
+{
+    /* Exact: x in [0, 1), and then the quarter that it is nearest to. */
+    double x = turns - floor(turns), quarter = floor(4 * x + 0.5);
+    double angle = (x - quarter / 4) * 6.2831853071795865;
+
+    switch ((int)quarter) {
+    case 1:  return cos_near_0(angle);
+    case 2:  return -sin_near_0(angle);
+    case 3:  return -cos_near_0(angle);
+    default: return sin_near_0(angle);      /* 0, 4 */
+    }
 }

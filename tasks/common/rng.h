@@ -31,7 +31,9 @@ enum rng_purpose {
     RNG_CELL_STATE = 10,        /* initial states */
     RNG_CONNECTION_SHUFFLE = 11,
     RNG_RECORD = 12,            /* which cells are recorded; stream: the recording */
-    RNG_MORPHOLOGY = 13         /* a synthetic stem, by its number; stream: the tree */
+    RNG_MORPHOLOGY = 13,        /* a synthetic stem, by its number; stream: the tree */
+    RNG_GAP_JUNCTION = 14,      /* of the lower gid with the higher one, the stream */
+    RNG_INPUT_FEATURE = 15      /* parameters of a stimulus cell's rate */
 };
 
 struct rng {
@@ -77,5 +79,8 @@ uint64_t rng_poisson(struct rng *rng, double mean);
  */
 double portable_log(double x);
 double portable_exp(double x);
+
+/* sin of an angle in turns: sin(2 pi x), |x| < 2^52, within 1e-15; of arithmetic alone. */
+double portable_sin(double turns);
 
 #endif
