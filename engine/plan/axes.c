@@ -120,6 +120,18 @@ axes_find(const struct plan *plan, uint32_t axis, const struct node *value)
     return number;
 }
 
+uint32_t
+axes_find_text(const struct plan *plan, uint32_t axis, struct str text)
+{
+    uint32_t number = map_get(&plan->labels[axis].numbers, text);
+    struct node value = { .text = text, .plain = true, .weight = 1 };
+
+    if (number != MAP_NONE)
+        return number;
+    node_resolve(&value);
+    return axes_find(plan, axis, &value);
+}
+
 struct axis_set
 axes_collect(struct plan *plan, const bool *has)
 {

@@ -284,6 +284,29 @@ grid_tied(const struct plan *plan, uint32_t axis, uint32_t other)
     return a == b || (plan->grid->dims[a].tied && plan->grid->dims[b].tied);
 }
 
+void
+grid_fit(struct plan *plan, uint32_t axis, bool **fits)
+{
+    const struct dimension *dim = &plan->grid->dims[plan->grid->dim_of[axis]];
+    bool **occur = arena_get(plan->arena, dim->axes.count, sizeof *occur);
+
+    for (uint32_t k = 0; k < dim->axes.count; k++)
+        occur[k] = arena_get(plan->arena, plan->wf->axes[dim->axes.axes[k]].count, sizeof(bool));
+    for (uint32_t r = 0; r < dim->count; r++) {
+        bool fine = true;
+
+        for (uint32_t k = 0; k < dim->axes.count; k++) {
+            const bool *own = fits[dim->axes.axes[k]];
+
+            fine = fine && (!own || own[value_at(dim, k, r)]);
+        }
+        for (uint32_t k = 0; fine && k < dim->axes.count; k++)
+            occur[k][value_at(dim, k, r)] = true;
+    }
+    for (uint32_t k = 0; k < dim->axes.count; k++)
+        fits[dim->axes.axes[k]] = occur[k];
+}
+
 /* --- points of a set of axes ------------------------------------------------------------------ */
 
 /* A dimension that has axes of the set. */

@@ -63,6 +63,17 @@ const job_id *plan_needs(const struct plan *plan, job_id job, uint32_t *count);
 const job_id *plan_dependents(const struct plan *plan, job_id job, uint32_t *count);
 
 /*
+ * Restricts the plan to jobs at certain values (--axis; "name=value,value" each, by label or as in
+ * YAML): plan_select() and plan_find() see no others, but what a selected job needs is selected
+ * wherever it lies. The jobs stay what they are: one that lacks a restricted axis and needs jobs
+ * outside, as one does that gathers over it, is cut. Once, before the plan is used. FX_INVALID for
+ * unknown names and where no job is left.
+ */
+int plan_restrict(struct plan *plan, const char *const *axes, uint32_t count, struct fx_error *err);
+bool plan_inside(const struct plan *plan, job_id job);
+bool plan_cut(const struct plan *plan, job_id job);
+
+/*
  * Marks in `wanted` (plan_count() bools) the jobs of the named stages, or of
  * "stage[axis=value,...]", and everything they need; no names: all jobs. FX_INVALID with a
  * suggestion for an unknown name.

@@ -110,6 +110,7 @@ struct plan {
     uint32_t count;
     uint32_t *need_starts, *dependent_starts; /* count + 1 each */
     job_id *needs, *dependents;
+    bool *outside, *cut;          /* per job: restrict.c; NULL: not restricted */
     struct map known;             /* mistakes reported by checks */
     struct key_parts **key_parts; /* made by the first key; behind a pointer, since keys are
                                            made of plans that do not change */
@@ -123,6 +124,8 @@ void axes_print(const struct plan *plan, const struct axis_set *set, const uint3
                 const char *separator, struct text *out);
 /* The value of `axis` that `value` names: itself, or a map's `name`. TUPLES_NONE: none. */
 uint32_t axes_find(const struct plan *plan, uint32_t axis, const struct node *value);
+/* The value with this label, or which this text is in YAML. TUPLES_NONE: none. */
+uint32_t axes_find_text(const struct plan *plan, uint32_t axis, struct str text);
 
 /*
  * grid.c: the points of the workflow: the grid of its axes, of which those that are zipped count as
@@ -138,6 +141,9 @@ bool grid_points(struct plan *plan, const struct axis_set *set, struct tuples *p
                  struct fx_mark at, struct str stage);
 /* Not every value of one occurs with every value of the other. */
 bool grid_tied(const struct plan *plan, uint32_t axis, uint32_t other);
+/* Fills fits[other] of the axes zipped with `axis`: the values that occur with those of fits[axis]
+ * (and with those of others that are filled). */
+void grid_fit(struct plan *plan, uint32_t axis, bool **fits);
 
 /* exclude.c: the entries of `exclude`; NULL when there are none, or after reporting. */
 struct exclusions *exclusions_new(struct plan *plan);

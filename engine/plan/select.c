@@ -75,13 +75,26 @@ find_condition(const struct plan *plan, uint32_t stage, struct str text, uint32_
     }
     free(names);
     labels = &plan->labels[set->axes[*place]];
-    *value = map_get(&labels->numbers, wanted);
-    if (*value != MAP_NONE)
+    *value = axes_find_text(plan, set->axes[*place], wanted);
+    if (*value != TUPLES_NONE)
         return 0;
     fx_fail(err, FX_INVALID, FX_NOWHERE, "axis '%.*s' has no value '%.*s'", STR(axis), STR(wanted));
     suggest_name(err, wanted, labels->labels, plan->wf->axes[set->axes[*place]].count,
                  "its values are");
     return -1;
+}
+
+/* Every job that was named lies outside of --axis. */
+static int
+nothing_inside(const struct plan *plan, uint32_t stage, bool cut, struct fx_error *err)
+{
+    struct str name = plan->wf->stages[stage].name;
+
+    if (!cut)
+        return fx_fail(err, FX_INVALID, FX_NOWHERE,
+                       "the jobs of '%.*s' that are named lie outside of --axis", STR(name));
+    fx_fail(err, FX_INVALID, FX_NOWHERE, "stage '%.*s' needs points outside of --axis", STR(name));
+    return fx_error_hint(err, "--set axes.NAME='[...]' makes a smaller sweep, over which it gathers");
 }
 
 /* Marks the points of a stage that fulfil all conditions. */
@@ -91,6 +104,7 @@ mark_points(const struct plan *plan, uint32_t stage, struct str axes, bool *foun
 {
     const struct plan_stage *self = &plan->stages[stage];
     uint32_t *wanted = mem_new(self->axes.count + 1, sizeof *wanted), place, value;
+    bool any = false, cut = false, left_out = false;
     int result = 0;
 
     for (uint32_t i = 0; i < self->axes.count; i++)
@@ -110,11 +124,16 @@ mark_points(const struct plan *plan, uint32_t stage, struct str axes, bool *foun
 
         for (uint32_t i = 0; i < self->axes.count; i++)
             fits = fits && (wanted[i] == TUPLES_NONE || wanted[i] == row[i]);
-        if (fits)
+        if (fits && plan_inside(plan, self->first_job + p)) {
             found[self->first_job + p] = true;
+            any = true;
+        } else if (fits) {
+            cut = cut || plan_cut(plan, self->first_job + p);
+            left_out = true;
+        }
     }
     free(wanted);
-    return result;
+    return result == 0 && left_out && !any ? nothing_inside(plan, stage, cut, err) : result;
 }
 
 int
@@ -139,7 +158,7 @@ plan_select(const struct plan *plan, const char *const *targets, uint32_t count,
         uint32_t needs;
         const job_id *need = plan_needs(plan, job, &needs);
 
-        if (!count)
+        if (!count && plan_inside(plan, job))
             wanted[job] = true;
         for (uint32_t k = 0; wanted[job] && k < needs; k++)
             wanted[need[k]] = true;
