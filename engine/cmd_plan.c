@@ -180,6 +180,8 @@ print_as(struct cmd_session *cmd, bool dot, bool jobs)
                      &err) < 0)
         return cmd_fail(&err);
     text_init(&out, SIZE_MAX / 2);
+    if (!dot && !cmd->json)
+        cmd_session_tell_cut(cmd, stdout);
     if (dot)
         plan_dot(&outlook, jobs || plan_count(cmd->session.plan) - outlook.count[LOOK_NOT] <= JOBS_DRAWN,
                  &out);

@@ -117,6 +117,7 @@ run_all(struct cmd_session *cmd)
 
     if (run->dry_run)
         return plan_print(cmd);
+    cmd_session_tell_cut(cmd, out);
     status = begin(run, out, &err);
     if (status == 0) {
         status = conduct_run(run->conduct, &run->view, &err);

@@ -59,6 +59,8 @@ load(struct cmd_session *cmd)
         .set_count = (uint32_t)cmd->set.list.count,
         .profiles = cmd->profiles.list.at,
         .profile_count = (uint32_t)cmd->profiles.list.count,
+        .axes = cmd->axes.list.at,
+        .axis_count = (uint32_t)cmd->axes.list.count,
         .store_folder = cmd->store_folder,
         .memory = cmd->memory,
         .cores = cmd->cores,
@@ -93,6 +95,7 @@ cmd_session_run(struct cmd_session *cmd, const struct command *command, int argc
     vec_release(&cmd->words.list);
     vec_release(&cmd->set.list);
     vec_release(&cmd->profiles.list);
+    vec_release(&cmd->axes.list);
     return status;
 }
 
@@ -120,4 +123,22 @@ cmd_session_named(struct cmd_session *cmd, bool **targets, enum look **look)
     return session_named(&cmd->session, cmd->words.list.at[0], targets, look, &err) < 0
                ? cmd_fail(&err)
                : 0;
+}
+
+void
+cmd_session_tell_cut(const struct cmd_session *cmd, FILE *out)
+{
+    const struct plan *plan = cmd->session.plan;
+    uint32_t told = UINT32_MAX; /* the latest stage; jobs of one stand together */
+
+    for (job_id job = 0; job < plan_count(plan); job++) {
+        if (!plan_cut(plan, job) || plan_job(plan, job)->stage == told)
+            continue;
+        fprintf(out, "%s%.*s",
+                told == UINT32_MAX ? "left out, for they need points outside of --axis: " : ", ",
+                STR(plan_stage(plan, job)->name));
+        told = plan_job(plan, job)->stage;
+    }
+    if (told != UINT32_MAX)
+        fputc('\n', out);
 }

@@ -117,6 +117,24 @@ print_json(const struct run_record *run)
     text_release(&out);
 }
 
+/* With --axis: drops the jobs that lie outside. */
+static void
+keep_inside(const struct plan *plan, struct run_record *run)
+{
+    struct map inside;
+    uint32_t kept = 0;
+
+    map_init(&inside);
+    for (job_id job = 0; job < plan_count(plan); job++)
+        if (plan_inside(plan, job))
+            map_add(&inside, plan_job(plan, job)->label, job);
+    for (uint32_t i = 0; i < run->job_count; i++)
+        if (map_get(&inside, str_of(run->jobs[i].label)) != MAP_NONE)
+            run->jobs[kept++] = run->jobs[i];
+    run->job_count = kept;
+    map_release(&inside);
+}
+
 static int
 print_status(struct cmd_session *cmd)
 {
@@ -132,6 +150,8 @@ print_status(struct cmd_session *cmd)
     else if (!file_exists(latest))
         fx_fail(&err, FX_FAILED, FX_NOWHERE, "'%.*s' has not run yet", STR(session->wf->name));
     else if (run_json_read(session->arena, session->store_path, latest, &run, &err) == 0) {
+        if (cmd->axes.list.count)
+            keep_inside(session->plan, &run);
         if (cmd->json)
             print_json(&run);
         else

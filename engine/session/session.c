@@ -89,6 +89,11 @@ session_load(struct session *session, const struct session_options *options,
     session->wf = workflow_load(session->file, &loading, problems);
     if (session->wf)
         session->plan = plan_new(session->wf, problems);
+    if (session->plan &&
+        plan_restrict(session->plan, options->axes, options->axis_count, &err) < 0) {
+        problems_add(problems, &err);
+        return -1;
+    }
     if (!session->plan ||
         config_read(session->arena, session->wf->config, options->memory, &config, problems) < 0)
         return -1;

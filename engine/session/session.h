@@ -23,6 +23,8 @@ struct session_options {
     uint32_t set_count;
     const char *const *profiles;    /* names, applied in order */
     uint32_t profile_count;
+    const char *const *axes;        /* "distance=0.1,0.2" each: restricts the plan to these points */
+    uint32_t axis_count;
     const char *store_folder;       /* NULL: $FORNIX_STORE, else .fornix beside the workflow */
     const char *memory;             /* that a run may use, e.g. "8 GiB"; NULL: as configured */
     uint32_t cores;                 /* that a run may use; 0: as configured */
