@@ -15,5 +15,6 @@ int cmd_log(int argc, char **argv);
 int cmd_files(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_task(int argc, char **argv);
+int cmd_h5(int argc, char **argv);
 
 #endif
