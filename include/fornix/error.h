@@ -11,6 +11,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum fx_code {
     FX_OK,          /* nothing went wrong */
     FX_INVALID,     /* the user's mistake: workflow, parameters, input files, command line */
@@ -71,5 +75,9 @@ int fx_exit_status(enum fx_code code);
  * on a line of its own.
  */
 void fx_error_print(const struct fx_error *err, FILE *out);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -17,6 +17,7 @@ may sched base plan
 may exec base plan sched store
 may report base plan sched
 may session base load plan store sched exec report
+may api base load plan store sched exec report session
 may main base load plan store sched exec report session
 may tasks base common
 may fornix
