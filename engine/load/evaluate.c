@@ -283,6 +283,8 @@ expr_eval(const struct expr *expr, struct scope *scope)
     case EXPR_FILE:
     case EXPR_INDEX:
         return force(eval_lazy(expr, scope), scope);
+    case EXPR_ENV:
+        return expr_environment(expr, scope);
     case EXPR_AXIS:
         return scope->axis ? scope->axis(scope, expr->name, expr->at) : eval_stranger(expr, scope);
     case EXPR_OUTPUT:

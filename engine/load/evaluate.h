@@ -45,7 +45,12 @@ struct formula *globals_root(const struct globals *globals);
 /* The content of the file named by an EXPR_FILE, `path` being its evaluated path. */
 struct formula *globals_file(struct scope *scope, const struct expr *expr, const struct node *path);
 
+/* Whether `env` names it; `*fallback` is its default or NULL. */
+bool globals_env(const struct globals *globals, struct str name, const struct node **fallback);
+
 const struct node *expr_eval(const struct expr *expr, struct scope *scope);
+/* environment.c: the value of an EXPR_ENV. */
+const struct node *expr_environment(const struct expr *expr, struct scope *scope);
 const struct node *expr_operate(const struct expr *expr, const struct node *left,
                                 const struct node *right, struct scope *scope);
 const struct node *

@@ -260,6 +260,23 @@ parse_axis(struct parser *p, size_t from)
     return expr;
 }
 
+static struct expr *
+parse_env(struct parser *p, size_t from)
+{
+    struct expr *expr;
+    struct str name;
+
+    if (parser_peek(p) == '.')
+        return parser_wrong(p, from, "an environment variable is written env:NAME", NULL);
+    p->at++;
+    name = parser_name(p);
+    if (!name.len)
+        return parser_unexpected(p, "the name of an environment variable");
+    expr = parser_make(p, EXPR_ENV, from);
+    expr->name = name;
+    return expr;
+}
+
 /* A word that stands alone is no reference, so it was meant as something else. */
 static struct expr *
 lone_word(struct parser *p, size_t from, struct str name)
@@ -295,7 +312,7 @@ parse_word(struct parser *p)
     if (str_is(name, "file") && parser_peek(p) == ':')
         return parser_file(p, from);
     if (str_is(name, "env") && (parser_peek(p) == ':' || parser_peek(p) == '.'))
-        return parser_wrong(p, from, "'env' is not supported yet", NULL);
+        return parse_env(p, from);
     if (str_is(name, "true") || str_is(name, "false"))
         return parser_value(p, from, node_boolean(p->arena, str_is(name, "true"), at));
     if (str_is(name, "null"))

@@ -7,6 +7,7 @@
  *   primary    := NUMBER | STRING | true | false | null | "[" list "]" | "(" expression ")"
  *               | FUNCTION "(" list ")" | "params" | "axis" "." NAME
  *               | STAGE [ "[" selector { "," selector } "]" ] "." OUTPUT
+ *               | "env:" NAME
  *               | "file:" PATH [ "#" KEY { "." KEY | "[" expression "]" } ]
  *   selector   := "*" | AXIS "=" "*" | AXIS "=" expression        (a bare word there is a string)
  *
@@ -26,6 +27,7 @@ enum expr_kind {
     EXPR_PARAMS, /* the map of all parameters */
     EXPR_AXIS,   /* the value of axis `name` at the point */
     EXPR_OUTPUT, /* `reference` */
+    EXPR_ENV,    /* the environment variable `name` */
     EXPR_FILE,   /* the content of the file whose path is args[0] */
     EXPR_INDEX,  /* args[0] at args[1]: a key, a position, or a list of keys */
     EXPR_NOT,

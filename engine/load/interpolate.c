@@ -16,6 +16,7 @@ enum { CHAIN_MOST = 200 };
 struct globals {
     struct arena *arena;
     struct formula *params;
+    const struct node *env;           /* declared variables: a list or a map; or NULL */
     struct map file_numbers;          /* absolute path -> files */
     VEC(struct formula *) files;      /* NULL: could not be read */
     VEC(const struct formula *) busy; /* being evaluated, outermost first */
@@ -46,6 +47,43 @@ void
 globals_set_params(struct globals *globals, const struct node *params, struct problems *problems)
 {
     globals->params = formula_new_global(globals->arena, params, "params", problems);
+}
+
+void
+globals_set_env(struct globals *globals, const struct node *env, struct problems *problems)
+{
+    for (uint32_t i = 0; env && i < env->count; i++) {
+        const struct node *name = env->kind == NODE_LIST ? env->items[i] : NULL;
+        const struct node *value = name ? NULL : env->entries[i].value;
+        struct str text = name ? name->text : env->entries[i].key;
+
+        if ((name && name->kind != NODE_STRING) || !expr_is_name(text))
+            problems_wrong(problems, name ? name->at : env->entries[i].at,
+                           "such as env: [SCRATCH], or with a default env: {SCRATCH: /tmp}",
+                           "'env' takes names of environment variables");
+        if (value && (value->kind == NODE_LIST || value->kind == NODE_MAP))
+            problems_wrong(problems, value->at, NULL, "the default of a variable is a scalar");
+        else if (value && value->kind == NODE_STRING && expr_occurs(value->text))
+            problems_wrong(problems, value->at, NULL,
+                           "the default of a variable is a value without ${...}");
+    }
+    globals->env = env;
+}
+
+bool
+globals_env(const struct globals *globals, struct str name, const struct node **fallback)
+{
+    const struct node *env = globals->env;
+
+    *fallback = NULL;
+    for (uint32_t i = 0; env && i < env->count; i++) {
+        if (!str_equal(env->kind == NODE_LIST ? env->items[i]->text : env->entries[i].key, name))
+            continue;
+        if (env->kind == NODE_MAP && env->entries[i].value->kind != NODE_NULL)
+            *fallback = env->entries[i].value;
+        return true;
+    }
+    return false;
 }
 
 struct formula *

@@ -23,6 +23,13 @@ struct globals;
 struct globals *globals_new(struct arena *arena);
 void globals_free(struct globals *globals);
 
+/*
+ * The environment variables that values may depend on (the workflow's `env`): a list of names, or a
+ * map from names to defaults, null for none. Mistakes in it are appended to `problems`.
+ */
+void
+globals_set_env(struct globals *globals, const struct node *env, struct problems *problems);
+
 /* The tree that `params` stands for (a map). Syntax errors in it are appended to `problems`. */
 void
 globals_set_params(struct globals *globals, const struct node *params, struct problems *problems);
@@ -35,6 +42,7 @@ struct scope {
     struct arena *arena; /* of the results */
     struct problems *problems;
     struct globals *globals;
+    bool environment;     /* env:NAME may be used without being declared: no key depends on it */
     const char *subject;  /* in front of each message, e.g. "stage 'a' at x=1"; or NULL */
     const char *stranger; /* why axes and outputs are not known here; used when these
                                        functions are NULL: "parameters do not depend on axes" */

@@ -10,7 +10,7 @@
 #include "load/task_finder.h"
 #include "load/workflow_axes.h"
 
-enum { FORNIX, NAME, PARAMS, AXES, PROFILES, TASKS, STAGES, CONFIG, ZIP, EXCLUDE, SAMPLE, MEMBERS };
+enum { FORNIX, NAME, PARAMS, AXES, PROFILES, TASKS, STAGES, CONFIG, ZIP, EXCLUDE, SAMPLE, ENV, MEMBERS };
 
 static const struct fields_rule rules[MEMBERS] = {
     [FORNIX] = { "fornix", FIELD_ANYTHING, false }, [NAME] = { "name", FIELD_STRING, false },
@@ -18,7 +18,7 @@ static const struct fields_rule rules[MEMBERS] = {
     [PROFILES] = { "profiles", FIELD_MAP, false },  [TASKS] = { "tasks", FIELD_STRINGS, false },
     [STAGES] = { "stages", FIELD_MAP, true },       [CONFIG] = { "config", FIELD_MAP, false },
     [ZIP] = { "zip", FIELD_LIST, false },           [EXCLUDE] = { "exclude", FIELD_LIST, false },
-    [SAMPLE] = { "sample", FIELD_MAP, false },
+    [SAMPLE] = { "sample", FIELD_MAP, false },      [ENV] = { "env", FIELD_ANYTHING, false },
 };
 
 enum { TASK, WITH, AFTER, RESOURCES, OUTPUTS, STAGE_AXES, STAGE_MEMBERS };
@@ -209,6 +209,15 @@ check_profiles(const struct node *profiles, struct problems *problems)
 }
 
 static void
+set_env(struct workflow *wf, const struct node *env, struct problems *problems)
+{
+    if (env && env->kind != NODE_LIST && env->kind != NODE_MAP)
+        problems_wrong(problems, env->at, NULL, "'env' is a list of names, or a map with defaults");
+    else
+        globals_set_env(wf->globals, env, problems);
+}
+
+static void
 read_workflow(struct workflow *wf, const struct node *root, const struct workflow_options *options,
               struct problems *problems)
 {
@@ -218,6 +227,7 @@ read_workflow(struct workflow *wf, const struct node *root, const struct workflo
     wf->name = read_name(wf->arena, wf->path, value[NAME], problems);
     wf->config = value[CONFIG];
     check_profiles(value[PROFILES], problems);
+    set_env(wf, value[ENV], problems);
     globals_set_params(wf->globals,
                        value[PARAMS] ? value[PARAMS] : node_map(wf->arena, NULL, 0, root->at),
                        problems);

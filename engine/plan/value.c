@@ -181,6 +181,7 @@ value_at(struct here *here, struct binding *binding, uint32_t point)
                            .globals = plan->wf->globals,
                            .axis = axis_value,
                            .outputs = output_value,
+                           .environment = binding->resource,
                            .context = here };
     const struct node *value;
     struct text subject;
