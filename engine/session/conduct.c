@@ -124,6 +124,7 @@ cancelled(struct exec_watch *watch)
 struct conduct *
 conduct_new(struct session *session, const struct conduct_options *options, struct fx_error *err)
 {
+    static const char *const no_arguments[] = { NULL };
     bool *wanted = mem_new(plan_count(session->plan), sizeof *wanted);
     struct conduct *c;
 
@@ -140,7 +141,8 @@ conduct_new(struct session *session, const struct conduct_options *options, stru
     c->source = (struct watch_source){ now, reason, attempt, expected };
     c->executor = (struct executor){ start, stop };
     c->watch = watch_new(session->plan, wanted, &c->source);
-    recorder_init(&c->recorder, session, c->watch, options->arguments);
+    recorder_init(&c->recorder, session, c->watch,
+                  options->arguments ? options->arguments : no_arguments);
     return c;
 }
 
