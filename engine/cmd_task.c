@@ -7,6 +7,9 @@
 #include "cmd.h"
 #include "cmd_session.h"
 #include "cmd_task_page.h"
+#include "cmd_task_schema.h"
+#include "load/fields.h"
+#include "load/sources.h"
 #include "load/suggest.h"
 #include "load/task_desc.h"
 
@@ -25,6 +28,24 @@ by_name(const void *a, const void *b)
     return strcmp(path_name(*(const char *const *)a), path_name(*(const char *const *)b));
 }
 
+/* The folders of tasks in a folder. */
+static void
+find_in(struct tasks *tasks, const char *path)
+{
+    DIR *root = opendir(path);
+    struct dirent *entry;
+
+    while (root && (entry = readdir(root))) {
+        const char *folder = path_join(tasks->arena, path, entry->d_name);
+
+        if (entry->d_name[0] != '.' && tasks->count < TASKS_MOST &&
+            file_exists(path_join(tasks->arena, folder, "task.yaml")))
+            tasks->folders[tasks->count++] = folder;
+    }
+    if (root)
+        closedir(root);
+}
+
 /* The folders of the built-in tasks, by name. */
 static void
 find_tasks(struct tasks *tasks)
@@ -32,20 +53,8 @@ find_tasks(struct tasks *tasks)
     uint32_t count;
     const char *const *roots = session_task_folders(tasks->arena, &count);
 
-    for (uint32_t i = 0; i < count; i++) {
-        DIR *root = opendir(roots[i]);
-        struct dirent *entry;
-
-        while (root && (entry = readdir(root))) {
-            const char *folder = path_join(tasks->arena, roots[i], entry->d_name);
-
-            if (entry->d_name[0] != '.' && tasks->count < TASKS_MOST &&
-                file_exists(path_join(tasks->arena, folder, "task.yaml")))
-                tasks->folders[tasks->count++] = folder;
-        }
-        if (root)
-            closedir(root);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        find_in(tasks, roots[i]);
     qsort(tasks->folders, tasks->count, sizeof tasks->folders[0], by_name);
     for (uint32_t i = 0; i < tasks->count; i++)
         tasks->names[i] = str_of(path_name(tasks->folders[i]));
@@ -120,6 +129,87 @@ show(struct tasks *tasks, const char *const *names, size_t count, bool markdown,
     return 0;
 }
 
+/* --- schema ----------------------------------------------------------------------------------- */
+
+typedef VEC(const struct task_desc *) desc_list;
+
+/* Adds a task unless there is one of that name, which is found first. */
+static void
+add_desc(desc_list *list, const struct task_desc *task)
+{
+    for (size_t i = 0; task && i < list->count; i++)
+        if (str_equal(list->at[i]->name, task->name))
+            return;
+    if (task)
+        vec_push(list, task);
+}
+
+/* The tasks in a folder of task folders, or the folder itself. False when one has mistakes. */
+static bool
+add_own(struct tasks *tasks, const char *folder, desc_list *list)
+{
+    struct tasks *own = arena_get(tasks->arena, 1, sizeof *own);
+    bool fine = true;
+
+    own->arena = tasks->arena;
+    if (file_exists(path_join(tasks->arena, folder, "task.yaml")))
+        own->folders[own->count++] = folder;
+    else
+        find_in(own, folder);
+    for (uint32_t i = 0; i < own->count; i++) {
+        const struct task_desc *task = describe(tasks, own->folders[i], false);
+
+        fine = fine && task;
+        add_desc(list, task);
+    }
+    return fine;
+}
+
+/* The tasks on the `tasks:` path of a workflow. Other mistakes in it are no matter here. */
+static bool
+add_workflow_tasks(struct tasks *tasks, const char *workflow, desc_list *list)
+{
+    struct workflow_options options = { .set_count = 0 };
+    struct problems problems;
+    const struct node *root, *path;
+    const struct node *const *folders;
+    uint32_t count;
+    bool fine = true;
+
+    problems_init(&problems);
+    root = sources_load(tasks->arena, workflow, &options, &problems);
+    if (!root)
+        for (size_t i = 0; i < problems.list.count; i++)
+            fx_error_print(&problems.list.at[i], stderr);
+    problems_release(&problems);
+    path = root ? node_at(root, "tasks") : NULL;
+    folders = fields_strings(&path, &count);
+    for (uint32_t i = 0; i < count; i++)
+        fine = add_own(tasks,
+                       path_join(tasks->arena, mark_folder(tasks->arena, folders[i]->at),
+                                 folders[i]->text.at),
+                       list) && fine;
+    return root && fine;
+}
+
+static int
+print_schema(struct tasks *tasks, const char *workflow)
+{
+    desc_list list = { 0 };
+    bool fine = !workflow || add_workflow_tasks(tasks, workflow, &list);
+    char *text;
+
+    for (uint32_t i = 0; i < tasks->count; i++)
+        add_desc(&list, describe(tasks, tasks->folders[i], true));
+    if (fine) {
+        text = task_schema(list.at, (uint32_t)list.count);
+        puts(text);
+        free(text);
+    }
+    vec_release(&list);
+    return fine ? 0 : 2;
+}
+
 int
 cmd_task(int argc, char **argv)
 {
@@ -129,9 +219,11 @@ cmd_task(int argc, char **argv)
         { NULL, OPTION_FLAG, NULL, NULL, NULL },
     };
     const struct command command = {
-        "fornix task list | show NAME...",
+        "fornix task list | show NAME... | schema [workflow.yaml]",
         "Lists the tasks that come with fornix, or shows what they take and leave. NAME may also\n"
-        "be the folder of a task of your own: ./my_task\n",
+        "be the folder of a task of your own: ./my_task\n"
+        "schema prints a JSON Schema (draft-07) for workflow files, by which an editor completes and\n"
+        "checks them; with a workflow, its own tasks are in it.\n",
         options,
     };
     struct fx_error err = FX_ERROR_NONE;
@@ -146,8 +238,12 @@ cmd_task(int argc, char **argv)
         status = list_tasks(&tasks);
     } else if (words.list.count >= 2 && !strcmp(words.list.at[0], "show")) {
         status = show(&tasks, words.list.at + 1, words.list.count - 1, markdown, &err);
+    } else if (words.list.count >= 1 && words.list.count <= 2 &&
+               !strcmp(words.list.at[0], "schema")) {
+        status = print_schema(&tasks, words.list.count == 2 ? words.list.at[1] : NULL);
     } else {
-        fx_fail(&err, FX_INVALID, FX_NOWHERE, "say what to do: fornix task list, or show NAME");
+        fx_fail(&err, FX_INVALID, FX_NOWHERE,
+                "say what to do: fornix task list, show NAME, or schema");
         status = cmd_fail(&err);
     }
     vec_release(&words.list);

@@ -140,7 +140,7 @@ expect_status 2
 expect_said "there is no task 'nothing'"
 fx task
 expect_status 2
-expect_got <<<"fornix: error: say what to do: fornix task list, or show NAME"
+expect_got <<<"fornix: error: say what to do: fornix task list, show NAME, or schema"
 # What cannot be printed is an error, lest a list of files be taken for complete; a closed output is none.
 fx run first
 status=0
