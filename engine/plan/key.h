@@ -49,14 +49,14 @@ enum place_kind {
     PLACE_NONE,     /* nobody wrote it: task.program, tool.x */
     PLACE_VALUE,    /* its value is written at `at` */
     PLACE_PART_OF,  /* it is not there any more: at `at` is what it was a part of, the stage at least */
-    PLACE_DEFAULT   /* it is not there since the default counts, `fallback`: written at `at`, in the
+    PLACE_DEFAULT   /* it is not there since the default counts: `fallback`, written at `at`, in the
                        workflow where the same value is given, else in the description of the task */
 };
 
 struct place {
     enum place_kind kind;
     struct fx_mark at;
-    const struct node *fallback; /* PLACE_DEFAULT: the default, or the part of it that the field names */
+    const struct node *fallback; /* the default, or the part of it that the field names; NULL: none */
 };
 
 /*

@@ -67,6 +67,20 @@ behind(const struct plan *plan, const struct node *written)
     return whole ? found : written;
 }
 
+/* The default of a parameter, or the part of it at `rest`; NULL: there is none. */
+static const struct node *
+default_of(const struct plan *plan, job_id job, struct str name, struct str rest)
+{
+    const struct parameter *parameter = task_desc_parameter(plan_task(plan, job), name);
+    const struct node *part;
+    bool whole;
+
+    if (!parameter || !parameter->fallback)
+        return NULL;
+    part = follow(parameter->fallback, rest, &whole);
+    return whole ? part : NULL;
+}
+
 /* A field of a parameter that the job's values do not have as a whole. */
 static struct place
 place_without_value(const struct plan *plan, job_id job, struct str name, struct str rest)
@@ -83,11 +97,10 @@ place_without_value(const struct plan *plan, job_id job, struct str name, struct
     }
     if (!parameter || !parameter->fallback)
         return place;
-    part = follow(parameter->fallback, rest, &whole);
-    if (whole) {
+    place.fallback = default_of(plan, job, name, rest);
+    if (place.fallback)
         place.kind = PLACE_DEFAULT;
-        place.fallback = part;
-    }
+    part = place.fallback ? place.fallback : parameter->fallback;
     if (!written && part->at.file)
         place.at = part->at;
     return place;
@@ -108,6 +121,7 @@ place_of_part(const struct plan *plan, job_id job, struct str path)
     value = entry_by_spelling(plan_job(plan, job)->with, name);
     if (!value)
         return place_without_value(plan, job, name, rest);
+    place.fallback = default_of(plan, job, name, rest);
     part = follow(value, rest, &whole);
     place.kind = !part->at.file ? PLACE_NONE : whole ? PLACE_VALUE : PLACE_PART_OF;
     place.at = part->at;

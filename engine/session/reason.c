@@ -29,6 +29,7 @@ reason_find(struct session *session, job_id id, struct reason *reason, struct fx
     text_init(&reason->before, MANIFEST_MOST);
     text_init(&reason->after, MANIFEST_MOST);
     reason->kind = REASON_NEVER;
+    reason->has_nearest = false;
     if (job_store_manifest(session->jobs, id, &reason->after, err) < 0)
         return -1;
     if (was_lost(session, id)) {
@@ -39,7 +40,8 @@ reason_find(struct session *session, job_id id, struct reason *reason, struct fx
                           plan_stage(session->plan, id)->name, job->point,
                           plan_task(session->plan, id)->name, &reason->nearest, &reason->before,
                           err);
-    /* A job of another stage or point, the nearest as it may be, explains nothing about this one. */
+    reason->has_nearest = found > 0;
+    /* A job of another stage or point, the nearest as it may be, is not what this one was. */
     if (found > 0 && str_equal(reason->nearest.stage, plan_stage(session->plan, id)->name) &&
         str_equal(reason->nearest.point, job->point))
         reason->kind = REASON_CHANGED;

@@ -14,8 +14,9 @@ enum reason_kind {
 
 struct reason {
     enum reason_kind kind;
-    struct text before, after;      /* manifests; `before` only for REASON_CHANGED */
-    struct record nearest;          /* only for REASON_CHANGED */
+    struct text before, after;      /* manifests of the nearest job and of this one */
+    bool has_nearest;               /* `before` and `nearest` are set; never for REASON_LOST */
+    struct record nearest;          /* REASON_CHANGED: of this job; REASON_NEVER: of another point or stage */
 };
 
 /* Finds out about a job that job_store_find() did not find. Ends with reason_release(), also on -1. */

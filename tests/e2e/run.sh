@@ -116,7 +116,7 @@ fx why last
 expect_got <<'T'
 last: depends on what comes out of middle[colour=red]
 middle[colour=red]: must run, compared with middle[colour=red] of TIME in T s on HOST
-    numbers.x: 10 -> 11
+    numbers.x: 10 -> 11 (workflow.yaml:6:21)
 T
 fx files last
 expect_status 1

@@ -94,6 +94,6 @@ TEST(values_have_the_place_where_they_are_written)
     CHECK_STR(place_of(&f, "s[t=six]", "parameters.t.v"), "value workflow.yaml:5:25");
     CHECK_STR(place_of(&f, "s[t=5]", "parameters.e"), "value workflow.yaml:10:79");
     CHECK_STR(place_of(&f, "one", "parameters.scale"), "default 1 workflow.yaml:3:30");
-    CHECK_STR(place_of(&f, "two", "parameters.scale"), "default 1 task.yaml:6:28");
+    CHECK_STR(place_of(&f, "two", "parameters.scale"), "default 1 task.yaml:10:34");
     fixture_release(&f);
 }
