@@ -56,6 +56,7 @@ begin(struct run *run, FILE *out, struct fx_error *err)
     run->conduct = conduct_new(&run->cmd.session, &options, err);
     if (!run->conduct || session_open(&run->cmd.session, err) < 0)
         return -1;
+    cmd_session_tell_cut(&run->cmd, out);
     run->view = (struct conduct_view){ tick, interrupted, NULL };
     run->console = console_new(conduct_watch(run->conduct), out, &looks);
     watch_listen(conduct_watch(run->conduct), console_listener(run->console));
@@ -117,7 +118,6 @@ run_all(struct cmd_session *cmd)
 
     if (run->dry_run)
         return plan_print(cmd);
-    cmd_session_tell_cut(cmd, out);
     status = begin(run, out, &err);
     if (status == 0) {
         status = conduct_run(run->conduct, &run->view, &err);
