@@ -21,6 +21,12 @@ digest_equal(struct digest a, struct digest b)
     return a.high == b.high && a.low == b.low;
 }
 
+bool
+digest_is_zero(struct digest digest)
+{
+    return !digest.high && !digest.low;
+}
+
 void
 digest_hex(struct digest digest, char hex[DIGEST_HEX])
 {

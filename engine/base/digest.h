@@ -22,6 +22,7 @@ struct digest {
 enum { DIGEST_HEX = 33 };       /* 32 hexadecimal digits and NUL */
 
 bool digest_equal(struct digest a, struct digest b);
+bool digest_is_zero(struct digest digest);
 void digest_hex(struct digest digest, char hex[DIGEST_HEX]);    /* lower case, high first */
 bool digest_parse(struct str hex, struct digest *digest);       /* exactly 32 digits */
 

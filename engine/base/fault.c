@@ -3,18 +3,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/*
- * The variables of the engine that outlive their function: a count of passes, written in tests only,
- * and whether the environment asks for anything, since points are passed for every job.
- */
+/* The one variable of the engine that outlives its function: a count of passes, written in tests only. */
 static atomic_long passes;
-static atomic_int asked;    /* 0: not looked yet; 1: nothing; 2: something */
 
 static void
 note_pass(const char *file, const char *name)
@@ -30,20 +25,8 @@ note_pass(const char *file, const char *name)
     close(fd);
 }
 
-static bool
-is_asked(void)
-{
-    int known = atomic_load_explicit(&asked, memory_order_relaxed);
-
-    if (!known) {
-        known = getenv("FORNIX_TEST_POINTS") || getenv("FORNIX_TEST_STOP") ? 2 : 1;
-        atomic_store_explicit(&asked, known, memory_order_relaxed);
-    }
-    return known == 2;
-}
-
-static void
-pass(const char *name)
+void
+fault_point(const char *name)
 {
     const char *points = getenv("FORNIX_TEST_POINTS");
     const char *stop = getenv("FORNIX_TEST_STOP");
@@ -60,11 +43,4 @@ pass(const char *name)
         return;
     if (atomic_fetch_add(&passes, 1) + 1 == (colon ? strtol(colon + 1, NULL, 10) : 1))
         kill(getpid(), SIGKILL);
-}
-
-void
-fault_point(const char *name)
-{
-    if (is_asked())
-        pass(name);
 }

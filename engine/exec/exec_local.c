@@ -11,7 +11,10 @@
 /* How often the store is looked into while another engine works on the same key. */
 static const double LOOK_AGAIN_S = 0.2;
 
-/* How long rows of the store's index may wait to be written: a kill costs the cache no more. */
+/*
+ * How long results may wait to be brought to the disk, and rows of the store's index to be written:
+ * a power cut costs what was made meanwhile, a kill nothing but a look at the folders.
+ */
 static const double FLUSH_AFTER_S = 2;
 
 struct exec_local {
@@ -24,6 +27,9 @@ struct exec_local {
     VEC(job_id) ended;              /* the scheduler is to be told */
     struct loop_timer *flush;       /* due some time after something was published */
     bool flush_due;
+    size_t syncing;                 /* results that are being brought to the disk; 0: none */
+    struct fx_error sync_result;    /* of the other thread */
+    struct fx_error sync_error;     /* why it was not possible; the run says so at its end */
 
     /* While exec_local_run() runs. */
     struct scheduler *scheduler;
@@ -68,6 +74,56 @@ fail(struct attempt *a, const struct fx_error *why)
     end(a, OUTCOME_FAILED);
 }
 
+/* --- to the disk ---------------------------------------------------------------------------- */
+
+static void
+flush_later(struct exec_local *e)
+{
+    if (!e->flush_due)
+        loop_timer_start(e->flush, FLUSH_AFTER_S, 0);
+    e->flush_due = true;
+}
+
+/* In another thread. */
+static void
+sync_results(void *context)
+{
+    struct exec_local *e = context;
+
+    store_sync(job_store_store(e->js), &e->sync_result);
+}
+
+static void
+synced(void *context)
+{
+    struct exec_local *e = context;
+    struct store *store = job_store_store(e->js);
+
+    e->sync_error = e->sync_result;
+    if (e->sync_error.code == FX_OK) {
+        store_synced(store, e->syncing);
+        if (store_unsynced(store))
+            flush_later(e);
+    }
+    e->syncing = 0;
+    store_flush(store);
+}
+
+static void
+flush(void *context)
+{
+    struct exec_local *e = context;
+    struct fx_error ignored = FX_ERROR_NONE;
+    size_t count = store_unsynced(job_store_store(e->js));
+
+    e->flush_due = false;
+    if (count && !e->syncing && e->sync_error.code == FX_OK
+        && loop_work(e->loop, sync_results, synced, e, &ignored) == 0)
+        e->syncing = count;
+    else
+        store_flush(job_store_store(e->js));
+}
+
 /* --- publishing ----------------------------------------------------------------------------- */
 
 /* In another thread: nothing but the attempt's own, and the store's fixed part. */
@@ -97,9 +153,7 @@ sealed(void *context)
     }
     a->staged = false;
     job_store_publish(js, a->job, &a->record);
-    if (!a->exec->flush_due)
-        loop_timer_start(a->exec->flush, FLUSH_AFTER_S, 0);
-    a->exec->flush_due = true;
+    flush_later(a->exec);
     end(a, result == 0 ? OUTCOME_DONE : OUTCOME_FOUND);
 }
 
@@ -324,15 +378,6 @@ keeper_speaks(void *context)
         keeper_died(e, &err);
 }
 
-static void
-flush(void *context)
-{
-    struct exec_local *e = context;
-
-    e->flush_due = false;
-    store_flush(job_store_store(e->js));
-}
-
 /* --- the run -------------------------------------------------------------------------------- */
 
 static void
@@ -404,6 +449,7 @@ int
 exec_local_run(struct exec_local *exec, struct scheduler *scheduler, struct exec_watch *watch,
                struct fx_error *err)
 {
+    struct store *store = job_store_store(exec->js);
     struct loop_timer *timer = NULL;
 
     exec->scheduler = scheduler;
@@ -416,9 +462,16 @@ exec_local_run(struct exec_local *exec, struct scheduler *scheduler, struct exec
     }
     loop_run(exec->loop, pump, exec);
     loop_timer_free(timer);
-    store_flush(job_store_store(exec->js));
+    if (exec->sync_error.code == FX_OK && store_unsynced(store)
+        && store_sync(store, &exec->sync_error) == 0 && !exec->syncing)
+        store_synced(store, store_unsynced(store));     /* else when the other thread is back */
+    store_flush(store);
     exec->scheduler = NULL;
     exec->watch = NULL;
+    if (exec->sync_error.code != FX_OK) {
+        *err = exec->sync_error;
+        return -1;
+    }
     return exec->interrupts_told ? 1 : 0;
 }
 

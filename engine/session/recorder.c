@@ -196,7 +196,9 @@ changed(struct listener *listener, const struct watch *watch, job_id job, enum j
     } else if ((to == JOB_QUEUED || to == JOB_FAILED) && r->error.code == FX_OK) {
         begin(r);
     }
-    fault_point("job.state");
+    /* Before there is a folder, there is nothing of a change that a kill could lose. */
+    if (run_folder_path(r->folder))
+        fault_point("job.state");
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef STORE_PARTS_H
 #define STORE_PARTS_H
 
+#include "base/vec.h"
 #include "store/index.h"
 #include "store/store.h"
 
@@ -24,6 +25,8 @@ struct store {
     struct history *history;        /* NULL until somebody asks */
     int folders;                    /* the folder store/, opened; -1: not possible */
     bool durable;
+    struct digest boot;             /* of the machine; zero: not known, every file is synced by itself */
+    VEC(struct digest) unsynced;    /* keys, in the order in which they were published or found */
     bool has_failed;                /* the folder failed/ exists */
     char engine[ENGINE_NAME];       /* names our staging folders; "" until the first one */
     int engine_lock;                /* -1 until then */
@@ -50,6 +53,11 @@ void staging_release(struct store *store);
  * (OFD). 1 taken, 0 held by another descriptor, -1 failed, errno tells. `*fd` is open only after 1.
  */
 int lock_take(const char *path, int *fd);
+
+/* sync.c: the boot of the machine; a result that may not be on the disk yet; all of them, at the end. */
+struct digest sync_boot(void);
+void sync_note(struct store *store, const struct record *record);
+void sync_rest(struct store *store);
 
 /* history.c: the latest jobs by name. */
 void history_add(struct history *history, const struct record *record);

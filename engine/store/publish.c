@@ -9,6 +9,13 @@
 #include "base/fault.h"
 #include "store/parts.h"
 
+/* Without a boot to name, each result is on the disk before it is published. */
+static bool
+each_synced(const struct store *store)
+{
+    return store->durable && digest_is_zero(store->boot);
+}
+
 /* Fails with what the output is instead of a regular file. */
 static int
 refuse(const struct record_output *o, const char *what, struct fx_error *err)
@@ -97,7 +104,7 @@ seal_output(const struct store *store, struct arena *arena, const char *out,
     /* Read-only: what others link to is not edited by mistake. */
     if (chmod(path, (st.st_mode & 0777 & ~(mode_t)0222) | S_IRUSR) != 0)
         return fx_fail_errno(err, errno, "cannot change the mode of '%s'", path);
-    if (store->durable && file_sync(path, err) != 0)
+    if (each_synced(store) && file_sync(path, err) != 0)
         return -1;
     if (file_identify(path, &o->identity, err) != 0)
         return -1;
@@ -156,7 +163,7 @@ static int
 sync_folders(const struct store *store, struct arena *arena, const char *publish, const char *out,
              const struct record *record, struct fx_error *err)
 {
-    if (!store->durable)
+    if (!each_synced(store))
         return 0;
     for (uint32_t i = 0; i < record->output_count; i++) {
         struct str path = record->outputs[i].path;
@@ -185,16 +192,18 @@ complete(const struct store *store, struct arena *arena, const char *publish,
     if (remove_undeclared(arena, staging->out, "", record, err) != 0)
         goto end;
     fault_point("publish.manifest");
-    if (file_replace(path_join(arena, publish, "manifest"), manifest, store->durable, err) != 0)
+    if (file_replace(path_join(arena, publish, "manifest"), manifest, each_synced(store), err) != 0)
         goto end;
     record->manifest = digest_bytes(manifest.at, manifest.len);
+    record->boot = store->durable ? store->boot : (struct digest){ 0, 0 };
     record_write(record, &json);
     if (json.full) {
         fx_fail(err, FX_FAILED, FX_NOWHERE, "the record is larger than %d bytes", MANIFEST_CEILING);
         goto end;
     }
     fault_point("publish.record");
-    if (file_replace(path_join(arena, publish, "record"), text_view(&json), store->durable, err) != 0)
+    if (file_replace(path_join(arena, publish, "record"), text_view(&json), each_synced(store),
+                     err) != 0)
         goto end;
     fault_point("publish.sync");
     result = sync_folders(store, arena, publish, staging->out, record, err) ? -1 : 0;
@@ -213,13 +222,13 @@ place(const struct store *store, struct arena *arena, const char *publish, struc
     int result;
 
     if (mkdir(parent, 0777) == 0) {
-        if (store->durable && file_sync(path_folder(arena, parent), err) != 0)
+        if (each_synced(store) && file_sync(path_folder(arena, parent), err) != 0)
             return -1;
     } else if (errno != EEXIST) {
         return fx_fail_errno(err, errno, "cannot make the folder '%s'", parent);
     }
     fault_point("publish.rename");
-    result = file_publish(publish, folder, store->durable, err);
+    result = file_publish(publish, folder, each_synced(store), err);
     fault_point("publish.renamed");
     return result;
 }
@@ -266,6 +275,7 @@ store_settle(struct store *store, const struct staging *staging, struct digest k
     }
     fault_point("publish.enter");
     store_enter(store, record);
+    sync_note(store, record);
     if (store->has_failed) {    /* the log of an earlier failure explains nothing any more */
         struct arena *arena = arena_new();
 

@@ -52,6 +52,8 @@ record_write(const struct record *record, struct text *out)
     add_real(out, "started", record->started);
     add_real(out, "seconds", record->seconds);
     add_real(out, "cpu_seconds", record->cpu_seconds);
+    if (!digest_is_zero(record->boot))
+        add_digest(out, "boot", record->boot);
     text_printf(out, ",\"max_rss\":%lld,\"exit\":%d,\"outputs\":[", (long long)record->max_rss,
                 record->exit_status);
     for (uint32_t i = 0; i < record->output_count; i++) {
@@ -254,6 +256,8 @@ record_read(struct arena *arena, struct str json, struct record *record, struct 
         .max_rss = (uint64_t)get_integer(&r, root, "max_rss"),
         .exit_status = (int)get_integer(&r, root, "exit"),
     };
+    if (json_object_get(root, "boot"))
+        record->boot = get_digest(&r, root, "boot");
     get_outputs(&r, root, record);
     get_environment(&r, root, record);
     json_decref(root);

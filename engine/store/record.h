@@ -29,6 +29,7 @@ struct record {
     double started, seconds, cpu_seconds;       /* seconds since 1970; of the attempt */
     uint64_t max_rss;                           /* bytes, the largest process of the attempt */
     int exit_status;
+    struct digest boot;     /* of the machine when it was published unsynced; zero: it was synced */
     /*
      * What it ran in, as a JSON object that the store does not look into (exec/environment.h). "":
      * not known: of an old record, or one that came from the index; store_environment() asks the file.

@@ -8,11 +8,11 @@
 #include "store/record.h"
 
 /* Raised when the layout below changes; old rows are then ignored. */
-enum { PACK_LAYOUT = 2 };
+enum { PACK_LAYOUT = 3 };
 
 struct numbers {
     uint32_t layout, output_count;
-    struct digest key, manifest;
+    struct digest key, manifest, boot;
     int64_t task_version, exit_status;
     double started, seconds, cpu_seconds;
     uint64_t max_rss;
@@ -44,6 +44,7 @@ record_pack(const struct record *record, struct text *out)
     numbers.output_count = record->output_count;
     numbers.key = record->key;
     numbers.manifest = record->manifest;
+    numbers.boot = record->boot;
     numbers.task_version = record->task_version;
     numbers.exit_status = record->exit_status;
     numbers.started = record->started;
@@ -115,7 +116,8 @@ record_unpack(struct arena *arena, struct str packed, struct record *record)
         || numbers.exit_status != (int)numbers.exit_status)
         return false;
     *record = (struct record){
-        .key = numbers.key, .manifest = numbers.manifest, .task_version = numbers.task_version,
+        .key = numbers.key, .manifest = numbers.manifest, .boot = numbers.boot,
+        .task_version = numbers.task_version,
         .exit_status = (int)numbers.exit_status, .started = numbers.started,
         .seconds = numbers.seconds, .cpu_seconds = numbers.cpu_seconds,
         .max_rss = numbers.max_rss, .output_count = numbers.output_count,

@@ -98,6 +98,9 @@ store_close(struct store *store)
 {
     if (!store)
         return;
+    if (store->index)
+        sync_rest(store);
+    vec_release(&store->unsynced);
     index_close(store->index);
     history_free(store->history);
     staging_release(store);
@@ -196,7 +199,7 @@ look_at_output(const struct store *store, struct arena *arena, const struct reco
 /* As recorded, or equal by content: then its identity is renewed and `*changed` set. */
 static bool
 output_is_sound(const struct store *store, struct arena *arena, struct record *record, uint32_t i,
-                bool *changed)
+                bool by_content, bool *changed)
 {
     struct record_output *o = &record->outputs[i];
     struct fx_error ignored = FX_ERROR_NONE;
@@ -212,7 +215,8 @@ output_is_sound(const struct store *store, struct arena *arena, struct record *r
     now.size = (uint64_t)st.st_size;
     now.mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
     now.ctime_ns = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
-    if (file_identity_equal(&now, &o->identity))    /* without the device, which a move changes */
+    /* Without the device, which a move changes. */
+    if (!by_content && file_identity_equal(&now, &o->identity))
         return true;
     looked = realtime_ns();
     path = store_output_path(store, arena, record, i);
@@ -231,13 +235,19 @@ outputs_are_sound(struct store *store, struct record *record)
 {
     struct arena *arena = arena_new();
     bool sound = true, changed = false;
+    /* It may not have been on the disk when the machine went down. */
+    bool by_content = !digest_is_zero(record->boot) && !digest_equal(record->boot, store->boot);
 
     if (!record->output_count)
         sound = file_is_folder(store_folder(store, arena, record->key));
     for (uint32_t i = 0; sound && i < record->output_count; i++)
-        sound = output_is_sound(store, arena, record, i, &changed);
-    if (sound && changed)
+        sound = output_is_sound(store, arena, record, i, by_content, &changed);
+    if (by_content)
+        record->boot = (struct digest){ 0, 0 };
+    if (sound && (changed || by_content))
         store_enter(store, record);
+    if (sound)
+        sync_note(store, record);
     arena_free(arena);
     return sound;
 }
@@ -369,6 +379,7 @@ store_open(const char *path, struct fx_error *err)
         store_close(store);
         return NULL;
     }
+    store->boot = sync_boot();
     store->folders = open(below(store, arena, "store"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     store->has_failed = file_exists(below(store, arena, "failed"));
     staging_sweep(store);

@@ -30,10 +30,20 @@ void          store_close(struct store *store);     /* writes the index's pendin
 const char   *store_path(const struct store *store);
 
 /*
- * Whether publishing waits for the disk (the default): only then a power cut leaves every finished
- * job finished. Without it a kill still does.
+ * Whether what is published is brought to the disk (the default): only then a power cut leaves
+ * finished jobs finished. Without it a kill still does.
  */
 void store_set_durable(struct store *store, bool durable);
+
+/*
+ * Results reach the disk many at a time: store_sync() brings all that was published so far there; it
+ * takes its time, and may run in another thread. store_synced() then notes it for the first `count`
+ * of the store_unsynced() that there were when it began. Before that, a power cut may lose them: they
+ * run again. store_close() does the rest.
+ */
+size_t store_unsynced(const struct store *store);
+int    store_sync(const struct store *store, struct fx_error *err);
+void   store_synced(struct store *store, size_t count);
 
 /* Bytes that are free for us on the store's disk; UINT64_MAX when that is not to be known. */
 uint64_t store_free_space(const struct store *store);
