@@ -19,7 +19,8 @@ cmd_h5(int argc, char **argv)
 
     (void)argc;
     if (!program)
-        fx_fail(&err, FX_SYSTEM, FX_NOWHERE, "the programs of fornix are not beside it, nor in ../lib/fornix/tasks");
+        fx_fail(&err, FX_SYSTEM, FX_NOWHERE,
+                "the programs of fornix are not beside it, nor in ../lib/fornix/tasks");
     else if (execv(program, argv))
         fx_fail_errno(&err, errno, "cannot start '%s'", program);
     status = cmd_fail(&err);

@@ -9,13 +9,12 @@
 
 enum { NESTED_MOST = 8, LABELS_SHOWN = 200 };
 
-/* --- objects --------------------------------------------------------------------------------------- */
+/* --- objects ---------------------------------------------------------------------------------- */
 
 static bool
 object_info(const struct h5_file *file, const char *path, H5O_info_t *info)
 {
-    return h5_exists(file, path) &&
-           H5Oget_info_by_name1(file->id, path, info, H5P_DEFAULT) >= 0;
+    return h5_exists(file, path) && H5Oget_info_by_name1(file->id, path, info, H5P_DEFAULT) >= 0;
 }
 
 enum h5_kind
@@ -49,7 +48,7 @@ h5_object_number(const struct h5_file *file, const char *path)
     return object_info(file, path, &info) ? (uint64_t)info.addr : 0;
 }
 
-/* --- types ----------------------------------------------------------------------------------------- */
+/* --- types ------------------------------------------------------------------------------------ */
 
 static void add_words(hid_t type, struct text *words, int depth);
 
@@ -74,7 +73,7 @@ add_labels(hid_t type, struct text *words)
         uint64_t value = 0;
 
         if (size <= sizeof value)
-            H5Tget_member_value(type, (unsigned)i, &value);     /* little-endian in the file and here */
+            H5Tget_member_value(type, (unsigned)i, &value); /* little-endian in the file and here */
         text_printf(words, "%s%s %llu", i ? ", " : "", name ? name : "", (unsigned long long)value);
         H5free_memory(name);
     }
@@ -189,12 +188,12 @@ h5_has_type(const struct h5_file *file, const char *dataset, const char *path)
     return equal;
 }
 
-/* --- datasets -------------------------------------------------------------------------------------- */
+/* --- datasets --------------------------------------------------------------------------------- */
 
 struct h5_view {
     const struct h5_file *file;
     char *path;
-    hid_t id, space, memory;    /* memory: the native type of a value */
+    hid_t id, space, memory; /* memory: the native type of a value */
     struct h5_facts facts;
 };
 
@@ -259,15 +258,16 @@ take_storage(struct h5_view *v, struct fx_error *err)
     uint64_t times;
 
     f->filters = H5Pget_nfilters(properties);
-    if (H5Pget_layout(properties) == H5D_CHUNKED &&
-        H5Pget_chunk(properties, 2, chunk) > 0 && chunk[1] && chunk[0] <= INT64_MAX / chunk[1])
+    if (H5Pget_layout(properties) == H5D_CHUNKED && H5Pget_chunk(properties, 2, chunk) > 0 &&
+        chunk[1] && chunk[0] <= INT64_MAX / chunk[1])
         f->chunk = chunk[0] * (f->rank == 2 ? chunk[1] : 1);
     H5Pclose(properties);
     f->stored = H5Dget_storage_size(v->id);
     times = f->filters > 0 ? 2000 : 1;
     if (f->size && f->length / times > v->file->size / f->size + 100000000)
-        return h5_invalid(v->file, err, "dataset '%s' claims %llu values, which the file cannot hold",
-                          v->path, (unsigned long long)f->length);
+        return h5_invalid(v->file, err,
+                          "dataset '%s' claims %llu values, which the file cannot hold", v->path,
+                          (unsigned long long)f->length);
     return 0;
 }
 
@@ -396,17 +396,24 @@ h5_view_integers(const struct h5_view *v, uint64_t from, uint64_t count, int64_t
         return -1;
     if (f->is_signed) {
         switch (f->size) {
-        case 1: WIDEN(int8_t, int64_t) break;
-        case 2: WIDEN(int16_t, int64_t) break;
-        case 4: WIDEN(int32_t, int64_t) break;
-        default: break;
+        case 1:
+            WIDEN(int8_t, int64_t) break;
+        case 2:
+            WIDEN(int16_t, int64_t) break;
+        case 4:
+            WIDEN(int32_t, int64_t) break;
+        default:
+            break;
         }
         return 0;
     }
     switch (f->size) {
-    case 1: WIDEN(uint8_t, int64_t) break;
-    case 2: WIDEN(uint16_t, int64_t) break;
-    case 4: WIDEN(uint32_t, int64_t) break;
+    case 1:
+        WIDEN(uint8_t, int64_t) break;
+    case 2:
+        WIDEN(uint16_t, int64_t) break;
+    case 4:
+        WIDEN(uint32_t, int64_t) break;
     default:
         for (uint64_t i = 0; i < count; i++)
             values[i] = values[i] < 0 ? INT64_MAX : values[i];
@@ -431,7 +438,7 @@ h5_view_reals(const struct h5_view *v, uint64_t from, uint64_t count, double *va
     return 0;
 }
 
-/* --- attributes ------------------------------------------------------------------------------------ */
+/* --- attributes ------------------------------------------------------------------------------- */
 
 static void
 take_text(hid_t id, hid_t type, struct h5_note *note)

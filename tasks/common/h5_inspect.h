@@ -34,14 +34,14 @@ int h5_type_words(const struct h5_file *file, const char *path, char *words, siz
 bool h5_has_type(const struct h5_file *file, const char *dataset, const char *path);
 
 struct h5_facts {
-    char type[100];             /* as h5_type_words() */
-    bool integer, is_signed, real;      /* neither integer nor real: the values cannot be read */
-    size_t size;                /* bytes of a value */
-    int rank;                   /* 0: a single value */
-    uint64_t rows, columns;     /* columns: 1 unless rank is 2 */
-    uint64_t length;            /* values in all */
-    uint64_t stored;            /* bytes in the file */
-    uint64_t chunk;             /* values; 0: in one piece */
+    char type[100];                /* as h5_type_words() */
+    bool integer, is_signed, real; /* neither integer nor real: the values cannot be read */
+    size_t size;                   /* bytes of a value */
+    int rank;                      /* 0: a single value */
+    uint64_t rows, columns;        /* columns: 1 unless rank is 2 */
+    uint64_t length;               /* values in all */
+    uint64_t stored;               /* bytes in the file */
+    uint64_t chunk;                /* values; 0: in one piece */
     int filters;
 };
 
@@ -49,7 +49,7 @@ struct h5_view;
 
 /* Opens a dataset of any type with 2 dimensions at most. FX_INVALID when that is not there. */
 struct h5_view *h5_view_open(const struct h5_file *file, const char *path, struct fx_error *err);
-void h5_view_close(struct h5_view *view);       /* NULL is fine */
+void h5_view_close(struct h5_view *view); /* NULL is fine */
 const struct h5_facts *h5_view_facts(const struct h5_view *view);
 
 /*
@@ -77,8 +77,8 @@ struct h5_notes {
 };
 
 /* The attributes of the object, by name; release them. */
-int  h5_notes_read(const struct h5_file *file, const char *path, struct h5_notes *notes,
-                   struct fx_error *err);
+int h5_notes_read(const struct h5_file *file, const char *path, struct h5_notes *notes,
+                  struct fx_error *err);
 void h5_notes_release(struct h5_notes *notes);
 
 #endif

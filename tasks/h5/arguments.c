@@ -17,7 +17,8 @@ static const struct option {
     { "--limit", "scd", "N", "tell at most N of a kind (check, in all: 100; else 10)" },
     { "--tolerance", "d", "X", "real numbers a, b are equal when |a - b| <= X max(1, |a|, |b|)" },
     { "--ignore-types", "d", NULL, "equal numbers of other types are equal" },
-    { "--patience", "lscd", "S", "seconds of computing on one piece of a file before it is given up (60)" },
+    { "--patience", "lscd", "S",
+      "seconds of computing on one piece of a file before it is given up (60)" },
 };
 
 enum { OPTIONS = sizeof options / sizeof options[0] };
@@ -25,11 +26,15 @@ enum { OPTIONS = sizeof options / sizeof options[0] };
 static const struct verb {
     const char *name, *usage, *about;
 } verbs[] = {
-    { "ls", "ls FILE", "populations with their gids, attributes of cells, projections, sizes on disk" },
+    { "ls", "ls FILE",
+      "populations with their gids, attributes of cells, projections, sizes on disk" },
     { "show", "show FILE [POPULATION | DESTINATION/SOURCE]",
-      "values and statistics: of cells and trees, of edges by cell and layer, of spikes and recordings" },
-    { "check", "check FILE", "whether the file is as NeuroH5 says; every fault with its dataset and entry" },
-    { "diff", "diff FILE FILE", "what differs in meaning, whatever the storage and the order of objects" },
+      "values and statistics: of cells and trees, of edges by cell and layer, of spikes and "
+      "recordings" },
+    { "check", "check FILE",
+      "whether the file is as NeuroH5 says; every fault with its dataset and entry" },
+    { "diff", "diff FILE FILE",
+      "what differs in meaning, whatever the storage and the order of objects" },
 };
 
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -47,9 +52,11 @@ static void
 print_help(const struct verb *only)
 {
     if (only)
-        printf("usage: fornix h5 %s [options]\n\nSays of a NeuroH5 file: %s.\n\n", only->usage, only->about);
+        printf("usage: fornix h5 %s [options]\n\nSays of a NeuroH5 file: %s.\n\n", only->usage,
+               only->about);
     else
-        printf("usage: fornix h5 VERB FILE [options]\n\nLooks at files in the NeuroH5 format, and at the results of "
+        printf("usage: fornix h5 VERB FILE [options]\n\nLooks at files in the NeuroH5 format, and "
+               "at the results of "
                "simulations.\n\n");
     for (size_t i = 0; !only && i < VERBS; i++)
         printf("  %s\n      %s\n", verbs[i].usage, verbs[i].about);
@@ -60,10 +67,12 @@ print_help(const struct verb *only)
 
         if (only && !strchr(options[i].verbs, only->name[0]))
             continue;
-        snprintf(left, sizeof left, "%s %s", options[i].name, options[i].value ? options[i].value : "");
+        snprintf(left, sizeof left, "%s %s", options[i].name,
+                 options[i].value ? options[i].value : "");
         printf("  %-18s %s\n", left, options[i].help);
     }
-    printf("\nExit status: 0 done (clean, equal), 1 problems or differences, 2 the call is wrong or this is no HDF5 "
+    printf("\nExit status: 0 done (clean, equal), 1 problems or differences, 2 the call is wrong "
+           "or this is no HDF5 "
            "file.\n");
 }
 
@@ -75,12 +84,13 @@ wrong(struct fx_error *err, const char *what, const char *word)
 }
 
 static int
-take_number(const char *name, const char *value, int64_t low, int64_t high, int64_t *to, struct fx_error *err)
+take_number(const char *name, const char *value, int64_t low, int64_t high, int64_t *to,
+            struct fx_error *err)
 {
     if (number_parse_integer(str_of(value), to) && *to >= low && *to <= high)
         return 0;
-    return fx_fail(err, FX_INVALID, FX_NOWHERE, "%s is '%s', not a whole number from %lld to %lld", name, value,
-                   (long long)low, (long long)high);
+    return fx_fail(err, FX_INVALID, FX_NOWHERE, "%s is '%s', not a whole number from %lld to %lld",
+                   name, value, (long long)low, (long long)high);
 }
 
 static int
@@ -95,7 +105,8 @@ take_value(struct arguments *a, const char *name, const char *value, struct fx_e
     if (!strcmp(name, "--tolerance")) {
         if (number_parse_real(str_of(value), &a->tolerance) && a->tolerance >= 0)
             return 0;
-        return fx_fail(err, FX_INVALID, FX_NOWHERE, "--tolerance is '%s', not a number from 0 on", value);
+        return fx_fail(err, FX_INVALID, FX_NOWHERE, "--tolerance is '%s', not a number from 0 on",
+                       value);
     }
     if (!strcmp(name, "--gid"))
         return take_number(name, value, 0, UINT32_MAX, &a->gid, err);
@@ -116,7 +127,8 @@ take_option(struct arguments *a, char **argv, int argc, int *at, struct fx_error
     for (size_t i = 0; i < OPTIONS; i++) {
         const struct option *o = &options[i];
 
-        if (strlen(o->name) != length || memcmp(o->name, word, length) || !strchr(o->verbs, a->verb[0]))
+        if (strlen(o->name) != length || memcmp(o->name, word, length) ||
+            !strchr(o->verbs, a->verb[0]))
             continue;
         if (!o->value && equals)
             return wrong(err, "no value belongs to", o->name);

@@ -29,7 +29,8 @@ check_open(const struct check *c, const char *path, const char *type, struct sca
         found_problem(c->findings, path, NO_INDEX, "is of type %s, not %s", scan->facts.type, type);
     } else {
         if (strcmp(scan->facts.type, type))
-            found_warning(c->findings, path, NO_INDEX, "is of type %s; others expect %s", scan->facts.type, type);
+            found_warning(c->findings, path, NO_INDEX, "is of type %s; others expect %s",
+                          scan->facts.type, type);
         return true;
     }
     scan_close(scan);
@@ -37,7 +38,8 @@ check_open(const struct check *c, const char *path, const char *type, struct sca
 }
 
 bool
-check_pointer(const struct check *c, const char *path, uint64_t rows, uint64_t end, const char *what)
+check_pointer(const struct check *c, const char *path, uint64_t rows, uint64_t end,
+              const char *what)
 {
     struct tally falls = tally_of(c->findings, path, false);
     struct fx_error err = FX_ERROR_NONE;
@@ -67,8 +69,8 @@ check_pointer(const struct check *c, const char *path, uint64_t rows, uint64_t e
         }
         for (uint64_t i = 0; i < scan.count; i++) {
             if (v[i] < last)
-                tally_add(&falls, scan.first + i, "is %lld, after %lld: pointers never descend", (long long)v[i],
-                          (long long)last);
+                tally_add(&falls, scan.first + i, "is %lld, after %lld: pointers never descend",
+                          (long long)v[i], (long long)last);
             last = v[i];
         }
     }
@@ -76,8 +78,9 @@ check_pointer(const struct check *c, const char *path, uint64_t rows, uint64_t e
     if (more < 0)
         check_failed(c, path, &err);
     else if (scan.facts.length && last != (int64_t)end)
-        found_problem(c->findings, path, (int64_t)scan.facts.length - 1, "is %lld: the last is the length, %llu",
-                      (long long)last, (unsigned long long)end);
+        found_problem(c->findings, path, (int64_t)scan.facts.length - 1,
+                      "is %lld: the last is the length, %llu", (long long)last,
+                      (unsigned long long)end);
     good = good && more == 0 && !falls.count && last == (int64_t)end;
     scan_close(&scan);
     return good;
@@ -107,7 +110,7 @@ check_values(const struct check *c, const char *path, bool finite)
     return more == 0 && !wild.count;
 }
 
-/* --- /H5Types --------------------------------------------------------------------------------------- */
+/* --- /H5Types --------------------------------------------------------------------------------- */
 
 static void
 check_table(const struct check *c, const char *table, const char *type, const char *words)
@@ -127,7 +130,8 @@ check_table(const struct check *c, const char *table, const char *type, const ch
     if (h5_type_words(file, table, found, sizeof found, &err))
         check_failed(c, table, &err);
     else if (strcmp(found, words))
-        found_warning(c->findings, table, NO_INDEX, "is of type %s; others expect %s", found, words);
+        found_warning(c->findings, table, NO_INDEX, "is of type %s; others expect %s", found,
+                      words);
 }
 
 void
@@ -152,13 +156,14 @@ check_types(struct check *c)
         const struct neuroh5_population *p = &s->types.populations[i];
 
         if (p->start != next)
-            found_warning(c->findings, "/H5Types/Populations", (int64_t)i, "'%s' starts at gid %llu, not at %llu",
-                          p->name, (unsigned long long)p->start, (unsigned long long)next);
+            found_warning(c->findings, "/H5Types/Populations", (int64_t)i,
+                          "'%s' starts at gid %llu, not at %llu", p->name,
+                          (unsigned long long)p->start, (unsigned long long)next);
         next = p->start + p->count;
     }
 }
 
-/* --- /Spikes ---------------------------------------------------------------------------------------- */
+/* --- /Spikes ---------------------------------------------------------------------------------- */
 
 static void
 check_times(const struct check *c, const char *path, uint64_t *length)
@@ -181,7 +186,8 @@ check_times(const struct check *c, const char *path, uint64_t *length)
             double t = scan.values.real[i];
 
             if (!isfinite(t) || t < last)
-                tally_add(&falls, scan.first + i, "is %g ms, after %g ms: spikes are ordered by time", t, last);
+                tally_add(&falls, scan.first + i,
+                          "is %g ms, after %g ms: spikes are ordered by time", t, last);
             last = t;
         }
     tally_end(&falls);
@@ -205,7 +211,8 @@ check_gids(const struct check *c, const char *name, const char *path, uint64_t *
     while ((more = scan_next(&scan, &err)) > 0)
         for (uint64_t i = 0; p && i < scan.count; i++)
             if ((uint64_t)scan.values.integer[i] - p->start >= p->count)
-                tally_add(&strange, scan.first + i, "is %lld: no gid of '%s'", (long long)scan.values.integer[i], name);
+                tally_add(&strange, scan.first + i, "is %lld: no gid of '%s'",
+                          (long long)scan.values.integer[i], name);
     tally_end(&strange);
     if (more < 0)
         check_failed(c, path, &err);
@@ -233,13 +240,13 @@ check_spikes(struct check *c)
         check_gids(c, names.at[i], gid, &gids);
         check_times(c, t, &times);
         if (gids != times)
-            found_problem(c->findings, t, NO_INDEX, "has %llu entries, '%s' %llu", (unsigned long long)times, gid,
-                          (unsigned long long)gids);
+            found_problem(c->findings, t, NO_INDEX, "has %llu entries, '%s' %llu",
+                          (unsigned long long)times, gid, (unsigned long long)gids);
     }
     h5_names_release(&names);
 }
 
-/* --- all -------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 /* A cell's population in both files: what the file of cells says counts. */
 static void
@@ -249,15 +256,17 @@ compare_types(const struct check *c, const struct check *cells)
 
     if (c->source->has_types && cells->source->has_types &&
         !neuroh5_types_equal(&c->source->types, &cells->source->types, difference))
-        found_problem(c->findings, "/H5Types", NO_INDEX, "is not that of '%s': %s", cells->source->path, difference);
+        found_problem(c->findings, "/H5Types", NO_INDEX, "is not that of '%s': %s",
+                      cells->source->path, difference);
 }
 
 static void
 check_result_or_network(struct check *c)
 {
-    bool network = c->source->cell_count || c->source->edge_count || h5_exists(c->source->file, "/H5Types");
-    bool result = h5_exists(c->source->file, "/Spikes") || h5_exists(c->source->file, "/Recordings") ||
-                  h5_exists(c->source->file, "/LFP");
+    bool network =
+        c->source->cell_count || c->source->edge_count || h5_exists(c->source->file, "/H5Types");
+    bool result = h5_exists(c->source->file, "/Spikes") ||
+                  h5_exists(c->source->file, "/Recordings") || h5_exists(c->source->file, "/LFP");
 
     if (network || !result)
         check_types(c);
@@ -282,7 +291,8 @@ check_source(struct check *c, const struct check *cells)
     }
     if (cells) {
         compare_types(c, cells);
-        for (size_t i = 0; i < s->types.population_count && i < cells->source->types.population_count; i++)
+        for (size_t i = 0;
+             i < s->types.population_count && i < cells->source->types.population_count; i++)
             if (!strcmp(s->types.populations[i].name, cells->source->types.populations[i].name) &&
                 !c->facts[i].synapses && cells->facts[i].synapses) {
                 struct cell_facts *to = &c->facts[i];

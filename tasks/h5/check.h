@@ -12,23 +12,23 @@
 
 /* What edges and synapses are held against, by population (in the order of source->types). */
 struct cell_facts {
-    uint64_t cells;             /* entries of what follows: cells beyond have none */
-    int32_t *sections;          /* by cell, of its tree; -1 unknown. NULL: none known */
-    int64_t *synapses;          /* by cell; -1: unknown, as when ids are not 0..n-1. NULL: none known */
+    uint64_t cells;    /* entries of what follows: cells beyond have none */
+    int32_t *sections; /* by cell, of its tree; -1 unknown. NULL: none known */
+    int64_t *synapses; /* by cell; -1: unknown, as when ids are not 0..n-1. NULL: none known */
 };
 
 struct check {
     struct source *source;
     struct findings *findings;
-    struct cell_facts *facts;   /* as many as populations; of the source, or of the file of cells */
-    uint64_t synapses, edges;   /* seen */
+    struct cell_facts *facts; /* as many as populations; of the source, or of the file of cells */
+    uint64_t synapses, edges; /* seen */
 };
 
 /* The whole of `source`. With `cells` (may be NULL; already checked) its facts are borrowed. */
 void check_source(struct check *check, const struct check *cells);
 void check_release(struct check *check);
 
-/* --- the parts of it ------------------------------------------------------------------------------- */
+/* --- the parts of it -------------------------------------------------------------------------- */
 
 /* A failed read is a problem of the dataset; clears `err`. */
 void check_failed(const struct check *check, const char *path, struct fx_error *err);
@@ -38,7 +38,8 @@ void check_failed(const struct check *check, const char *path, struct fx_error *
 bool check_open(const struct check *check, const char *path, const char *type, struct scan *scan);
 
 /* A pointer dataset of rows + 1 entries: starts at 0, never descends, ends at `end`. */
-bool check_pointer(const struct check *check, const char *path, uint64_t rows, uint64_t end, const char *what);
+bool check_pointer(const struct check *check, const char *path, uint64_t rows, uint64_t end,
+                   const char *what);
 
 /* Reads it to the end; real numbers must be finite where `finite`. */
 bool check_values(const struct check *check, const char *path, bool finite);
@@ -53,8 +54,8 @@ void *check_room(uint64_t cells, size_t size, const struct check *check, const c
 void check_types(struct check *check);
 
 /* All of one population; `facts` is filled where there are trees and synapses. */
-void check_cells(struct check *check, const struct cell_group *group, const struct neuroh5_population *population,
-                 struct cell_facts *facts);
+void check_cells(struct check *check, const struct cell_group *group,
+                 const struct neuroh5_population *population, struct cell_facts *facts);
 
 /* The trees, whose index and pointers are right. */
 void check_trees(struct check *check, const struct cell_group *group, struct cell_facts *facts);

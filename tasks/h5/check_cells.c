@@ -11,7 +11,7 @@ enum { CELLS_UNKNOWN_MOST = 1 << 26 };
 /* What a namespace's attributes must be; "" for the type: any. */
 static const struct {
     const char *name_space, *name, *type;
-    bool single;                /* one value per cell */
+    bool single; /* one value per cell */
     double low, high;
 } known[] = {
     { "Generated Coordinates", NULL, "f32", true, -INFINITY, INFINITY },
@@ -41,7 +41,8 @@ static int
 find_known(const struct attribute *a)
 {
     for (int i = 0; i < KNOWN; i++)
-        if (!strcmp(known[i].name_space, a->name_space) && (!known[i].name || !strcmp(known[i].name, a->name)))
+        if (!strcmp(known[i].name_space, a->name_space) &&
+            (!known[i].name || !strcmp(known[i].name, a->name)))
             return i;
     return -1;
 }
@@ -66,7 +67,8 @@ bits_new(uint64_t cells)
 
 /* Each cell below the population's count, and there once. *rows: how many entries. */
 static bool
-check_index(const struct check *c, const char *path, const struct neuroh5_population *p, uint64_t *rows)
+check_index(const struct check *c, const char *path, const struct neuroh5_population *p,
+            uint64_t *rows)
 {
     struct tally beyond = tally_of(c->findings, path, false), twice = beyond;
     uint64_t cells = p ? p->count : CELLS_UNKNOWN_MOST;
@@ -85,12 +87,13 @@ check_index(const struct check *c, const char *path, const struct neuroh5_popula
 
             if (cell >= cells) {
                 if (p)
-                    tally_add(&beyond, scan.first + i, "is %llu; '%s' has %llu cells", (unsigned long long)cell,
-                              p->name, (unsigned long long)cells);
+                    tally_add(&beyond, scan.first + i, "is %llu; '%s' has %llu cells",
+                              (unsigned long long)cell, p->name, (unsigned long long)cells);
                 continue;
             }
             if (seen && seen[cell / 8] >> cell % 8 & 1)
-                tally_add(&twice, scan.first + i, "cell %llu is there already", (unsigned long long)cell);
+                tally_add(&twice, scan.first + i, "cell %llu is there already",
+                          (unsigned long long)cell);
             else if (seen)
                 seen[cell / 8] |= (uint8_t)(1 << cell % 8);
         }
@@ -118,13 +121,14 @@ check_known(const struct check *c, const struct attribute *a, int k, uint64_t ro
         return false;
     }
     if (real ? !scan.facts.real : !scan.facts.integer) {
-        found_problem(c->findings, a->value, NO_INDEX, "is of type %s, not %s", scan.facts.type, known[k].type);
+        found_problem(c->findings, a->value, NO_INDEX, "is of type %s, not %s", scan.facts.type,
+                      known[k].type);
         scan_close(&scan);
         return false;
     }
     if (strcmp(scan.facts.type, known[k].type))
-        found_warning(c->findings, a->value, NO_INDEX, "is of type %s; others expect %s", scan.facts.type,
-                      known[k].type);
+        found_warning(c->findings, a->value, NO_INDEX, "is of type %s; others expect %s",
+                      scan.facts.type, known[k].type);
     if (known[k].single && scan.facts.length != rows)
         found_problem(c->findings, a->value, NO_INDEX, "has %llu values for %llu cells: one each",
                       (unsigned long long)scan.facts.length, (unsigned long long)rows);
@@ -135,7 +139,8 @@ check_known(const struct check *c, const struct attribute *a, int k, uint64_t ro
             if (!isfinite(v))
                 tally_add(&wild, scan.first + i, "is not finite");
             else if (v < known[k].low || v > known[k].high)
-                tally_add(&wild, scan.first + i, "is %g, not in %g..%g", v, known[k].low, known[k].high);
+                tally_add(&wild, scan.first + i, "is %g, not in %g..%g", v, known[k].low,
+                          known[k].high);
         }
     tally_end(&wild);
     if (more < 0)
@@ -145,7 +150,8 @@ check_known(const struct check *c, const struct attribute *a, int k, uint64_t ro
 }
 
 static bool
-check_attribute(const struct check *c, const struct attribute *a, const struct neuroh5_population *p, uint64_t *rows)
+check_attribute(const struct check *c, const struct attribute *a,
+                const struct neuroh5_population *p, uint64_t *rows)
 {
     struct fx_error err = FX_ERROR_NONE;
     struct scan scan;
@@ -186,7 +192,8 @@ check_same(const struct check *c, const char *path, const char *first)
         while (equal && scan_next(&a, &err) > 0 && scan_next(&b, &err) > 0)
             equal = !memcmp(a.values.integer, b.values.integer, a.count * sizeof *a.values.integer);
         if (!equal)
-            found_problem(c->findings, path, b.count ? (int64_t)b.first : NO_INDEX, "is not the same as '%s'", first);
+            found_problem(c->findings, path, b.count ? (int64_t)b.first : NO_INDEX,
+                          "is not the same as '%s'", first);
     }
     if (err.code)
         check_failed(c, path, &err);
@@ -194,7 +201,7 @@ check_same(const struct check *c, const char *path, const char *first)
     scan_close(&b);
 }
 
-/* --- synapses ---------------------------------------------------------------------------------------- */
+/* --- synapses --------------------------------------------------------------------------------- */
 
 struct synapses {
     const struct check *check;
@@ -204,8 +211,8 @@ struct synapses {
 
 /* The values of rows that stand together: how many synapses, whether the ids are 0..n-1, sections in range. */
 static int
-take_cell(struct synapses *s, uint64_t cell, uint64_t begin, uint64_t end, struct cell_facts *facts, int64_t *room,
-          struct tally *strange, struct fx_error *err)
+take_cell(struct synapses *s, uint64_t cell, uint64_t begin, uint64_t end, struct cell_facts *facts,
+          int64_t *room, struct tally *strange, struct fx_error *err)
 {
     bool plain = s->has_ids;
     int64_t sections = facts->sections && cell < facts->cells ? facts->sections[cell] : -1;
@@ -225,8 +232,8 @@ take_cell(struct synapses *s, uint64_t cell, uint64_t begin, uint64_t end, struc
             return -1;
         for (uint64_t i = 0; i < count; i++)
             if (room[i] >= sections)
-                tally_add(strange, at + i, "is %lld; the tree of cell %llu has %lld sections", (long long)room[i],
-                          (unsigned long long)cell, (long long)sections);
+                tally_add(strange, at + i, "is %lld; the tree of cell %llu has %lld sections",
+                          (long long)room[i], (unsigned long long)cell, (long long)sections);
     }
     if (cell < facts->cells)
         facts->synapses[cell] = plain ? (int64_t)(end - begin) : -1;
@@ -234,7 +241,8 @@ take_cell(struct synapses *s, uint64_t cell, uint64_t begin, uint64_t end, struc
 }
 
 static int
-take_cells(struct synapses *s, struct cell_facts *facts, struct tally *strange, struct fx_error *err)
+take_cells(struct synapses *s, struct cell_facts *facts, struct tally *strange,
+           struct fx_error *err)
 {
     uint64_t rows = s->index.facts.length;
     int64_t *room = mem_new(SCAN_PIECE, sizeof *room), *cell = mem_new(SCAN_PIECE, sizeof *cell);
@@ -247,8 +255,8 @@ take_cells(struct synapses *s, struct cell_facts *facts, struct tally *strange, 
         status = scan_integers(&s->index, row, count, cell, err) ||
                  scan_integers(&s->pointer, row, count + 1, pointer, err);
         for (uint64_t i = 0; !status && i < count; i++)
-            status = take_cell(s, (uint64_t)cell[i], (uint64_t)pointer[i], (uint64_t)pointer[i + 1], facts, room,
-                               strange, err);
+            status = take_cell(s, (uint64_t)cell[i], (uint64_t)pointer[i], (uint64_t)pointer[i + 1],
+                               facts, room, strange, err);
     }
     free(room);
     free(cell);
@@ -261,7 +269,8 @@ check_synapses(struct check *c, const struct cell_group *group, const struct neu
                struct cell_facts *facts)
 {
     const struct attribute *sections = cell_group_find(group, "Synapse Attributes", "syn_secs");
-    const struct attribute *ids = cell_group_find(group, "Synapse Attributes", "syn_ids"), *any = ids ? ids : sections;
+    const struct attribute *ids = cell_group_find(group, "Synapse Attributes", "syn_ids"),
+                           *any = ids ? ids : sections;
     struct synapses s = { .check = c, .has_ids = ids, .has_sections = sections && facts->sections };
     struct fx_error err = FX_ERROR_NONE;
     struct tally strange;
@@ -273,7 +282,8 @@ check_synapses(struct check *c, const struct cell_group *group, const struct neu
         facts->cells = p->count;
     facts->synapses = check_room(facts->cells, sizeof *facts->synapses, c, any->index);
     if (facts->synapses &&
-        (scan_open(&s.index, c->source, any->index, &err) || scan_open(&s.pointer, c->source, any->pointer, &err) ||
+        (scan_open(&s.index, c->source, any->index, &err) ||
+         scan_open(&s.pointer, c->source, any->pointer, &err) ||
          (ids && scan_open(&s.ids, c->source, ids->value, &err)) ||
          (s.has_sections && scan_open(&s.sections, c->source, sections->value, &err)) ||
          take_cells(&s, facts, &strange, &err)))
@@ -287,7 +297,7 @@ check_synapses(struct check *c, const struct cell_group *group, const struct neu
     scan_close(&s.sections);
 }
 
-/* --- a population ------------------------------------------------------------------------------------- */
+/* --- a population ----------------------------------------------------------------------------- */
 
 /* The attributes of synapses have the same cells, and the same number of values for each. */
 static void

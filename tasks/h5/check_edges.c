@@ -10,8 +10,8 @@ struct edges {
     const struct edge_group *group;
     const struct neuroh5_population *source, *destination;
     char block_index[700], block_pointer[700], pointer[700], from[700];
-    uint64_t blocks, pointers, count;   /* entries; count: of edges */
-    bool whole;                 /* blocks and pointers are right */
+    uint64_t blocks, pointers, count; /* entries; count: of edges */
+    bool whole;                       /* blocks and pointers are right */
 };
 
 static void
@@ -25,8 +25,8 @@ check_names(struct edges *e)
     e->destination = neuroh5_types_find(&s->types, e->group->destination);
     for (int i = 0; i < 2; i++)
         if (s->has_types && !neuroh5_types_find(&s->types, names[i]))
-            found_problem(e->check->findings, e->group->folder, NO_INDEX, "'%s' is no population of '/H5Types'",
-                          names[i]);
+            found_problem(e->check->findings, e->group->folder, NO_INDEX,
+                          "'%s' is no population of '/H5Types'", names[i]);
     if (!e->source || !e->destination)
         return;
     for (size_t i = 0; i < s->types.pair_count; i++)
@@ -58,11 +58,11 @@ length_of(const struct edges *e, const char *path, uint64_t *length)
     return true;
 }
 
-/* --- blocks ------------------------------------------------------------------------------------------- */
+/* --- blocks ----------------------------------------------------------------------------------- */
 
 struct marks {
-    uint8_t *seen;              /* a bit per destination; NULL: not known how many */
-    uint64_t cells, next;       /* next: after the last block, while blocks ascend */
+    uint8_t *seen;        /* a bit per destination; NULL: not known how many */
+    uint64_t cells, next; /* next: after the last block, while blocks ascend */
     bool ascends;
 };
 
@@ -87,8 +87,8 @@ take_run(struct marks *m, uint64_t first, uint64_t size)
 }
 
 static int
-check_runs(struct edges *e, struct scan *index, struct scan *pointer, struct tally *beyond, struct tally *twice,
-           struct fx_error *err)
+check_runs(struct edges *e, struct scan *index, struct scan *pointer, struct tally *beyond,
+           struct tally *twice, struct fx_error *err)
 {
     uint64_t cells = e->destination ? e->destination->count : 0;
     struct marks marks = { .cells = cells, .ascends = true };
@@ -99,12 +99,13 @@ check_runs(struct edges *e, struct scan *index, struct scan *pointer, struct tal
     for (uint64_t b = 0; !status && b < e->blocks; b += SCAN_PIECE) {
         uint64_t count = e->blocks - b < SCAN_PIECE ? e->blocks - b : SCAN_PIECE;
 
-        status = scan_integers(index, b, count, first, err) || scan_integers(pointer, b, count + 1, at, err);
+        status = scan_integers(index, b, count, first, err) ||
+                 scan_integers(pointer, b, count + 1, at, err);
         for (uint64_t i = 0; !status && i < count; i++) {
             uint64_t size = (uint64_t)(at[i + 1] - at[i]), run = (uint64_t)first[i];
 
             if (b + i + 1 == e->blocks && size)
-                size--;         /* the last pointer is no destination */
+                size--; /* the last pointer is no destination */
             if (e->destination && (run > cells || size > cells - run))
                 tally_add(beyond, b + i, "%llu destinations from cell %llu on; '%s' has %llu cells",
                           (unsigned long long)size, (unsigned long long)run, e->destination->name,
@@ -150,7 +151,7 @@ check_blocks(struct edges *e)
     return good && !err.code && !beyond.count && !twice.count;
 }
 
-/* --- edges -------------------------------------------------------------------------------------------- */
+/* --- edges ------------------------------------------------------------------------------------ */
 
 static void
 check_from(struct edges *e)
@@ -171,8 +172,8 @@ check_from(struct edges *e)
             greatest = v[i] > greatest ? v[i] : greatest;
         for (uint64_t i = 0; greatest >= cells && i < scan.count; i++)
             if (v[i] >= cells)
-                tally_add(&beyond, scan.first + i, "is %lld; '%s' has %lld cells", (long long)v[i], e->source->name,
-                          (long long)cells);
+                tally_add(&beyond, scan.first + i, "is %lld; '%s' has %lld cells", (long long)v[i],
+                          e->source->name, (long long)cells);
     }
     tally_end(&beyond);
     if (more < 0)
@@ -183,7 +184,7 @@ check_from(struct edges *e)
 /* Where the walk along all edges is: block, destination in it, and the edges of that. */
 struct walk {
     struct scan index, blocks, pointer;
-    uint64_t block, at, end;    /* at: of the pointer, end: of the block's */
+    uint64_t block, at, end; /* at: of the pointer, end: of the block's */
     uint64_t cell;
     int64_t piece[SCAN_PIECE], next[2];
     uint64_t piece_at, piece_count;
@@ -235,8 +236,8 @@ next_destination(struct edges *e, struct walk *w, uint64_t *edges_end, struct fx
 
 /* Each edge's synapse is one of its destination. */
 static int
-walk_synapses(struct edges *e, struct walk *w, struct scan *scan, const struct cell_facts *facts, struct tally *none,
-              struct fx_error *err)
+walk_synapses(struct edges *e, struct walk *w, struct scan *scan, const struct cell_facts *facts,
+              struct tally *none, struct fx_error *err)
 {
     uint64_t end = 0;
     int64_t has = -1;
@@ -252,7 +253,8 @@ walk_synapses(struct edges *e, struct walk *w, struct scan *scan, const struct c
                 return more;
             if (has >= 0 && scan->values.integer[i] >= has)
                 tally_add(none, scan->first + i, "is %lld; cell %llu has %lld synapses",
-                          (long long)scan->values.integer[i], (unsigned long long)w->cell, (long long)has);
+                          (long long)scan->values.integer[i], (unsigned long long)w->cell,
+                          (long long)has);
         }
     return more;
 }
@@ -267,8 +269,10 @@ check_synapses(struct edges *e, const char *path, const struct cell_facts *facts
     struct scan scan = { 0 };
 
     if (check_open(e->check, path, "u32", &scan) &&
-        (scan_open(&w->index, s, e->block_index, &err) || scan_open(&w->blocks, s, e->block_pointer, &err) ||
-         scan_open(&w->pointer, s, e->pointer, &err) || walk_synapses(e, w, &scan, facts, &none, &err) < 0))
+        (scan_open(&w->index, s, e->block_index, &err) ||
+         scan_open(&w->blocks, s, e->block_pointer, &err) ||
+         scan_open(&w->pointer, s, e->pointer, &err) ||
+         walk_synapses(e, w, &scan, facts, &none, &err) < 0))
         check_failed(e->check, path, &err);
     tally_end(&none);
     scan_close(&scan);
@@ -282,7 +286,8 @@ static void
 check_value(struct edges *e, const struct edge_value *v)
 {
     const struct cell_facts *facts =
-        e->destination ? &e->check->facts[e->destination - e->check->source->types.populations] : NULL;
+        e->destination ? &e->check->facts[e->destination - e->check->source->types.populations]
+                       : NULL;
     bool synapse = !strcmp(v->name_space, "Synapses") && !strcmp(v->name, "syn_id");
     uint64_t length = 0;
 
@@ -303,8 +308,10 @@ check_edges(struct check *c, const struct edge_group *group)
     struct edges e = { .check = c, .group = group };
 
     check_names(&e);
-    snprintf(e.block_index, sizeof e.block_index, "%s/Edges/Destination Block Index", group->folder);
-    snprintf(e.block_pointer, sizeof e.block_pointer, "%s/Edges/Destination Block Pointer", group->folder);
+    snprintf(e.block_index, sizeof e.block_index, "%s/Edges/Destination Block Index",
+             group->folder);
+    snprintf(e.block_pointer, sizeof e.block_pointer, "%s/Edges/Destination Block Pointer",
+             group->folder);
     snprintf(e.pointer, sizeof e.pointer, "%s/Edges/Destination Pointer", group->folder);
     snprintf(e.from, sizeof e.from, "%s/Edges/Source Index", group->folder);
     if (!length_of(&e, e.from, &e.count) || !length_of(&e, e.pointer, &e.pointers))

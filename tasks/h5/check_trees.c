@@ -13,8 +13,8 @@ struct trees {
     struct cell_facts *facts;
     struct scan index, pointer[TREE_COUNTS], value[TREE_ATTRIBUTES];
     struct tally faults, late, lone;
-    uint8_t *state;             /* by point or section */
-    int32_t *above;             /* by section */
+    uint8_t *state; /* by point or section */
+    int32_t *above; /* by section */
 };
 
 /* The values of one cell. */
@@ -53,20 +53,25 @@ check_points(struct trees *t, const struct tree *tree)
         int64_t p = tree->parent[i];
 
         if (p < -1 || p >= (int64_t)n || p == (int64_t)i) {
-            tally_add(&t->faults, tree->row, "cell %llu: the parent of point %llu is %lld; there are %llu points",
-                      (unsigned long long)tree->cell, (unsigned long long)i, (long long)p, (unsigned long long)n);
+            tally_add(&t->faults, tree->row,
+                      "cell %llu: the parent of point %llu is %lld; there are %llu points",
+                      (unsigned long long)tree->cell, (unsigned long long)i, (long long)p,
+                      (unsigned long long)n);
             return;
         }
         roots += p < 0;
         late += p > (int64_t)i;
     }
     if (roots != 1)
-        tally_add(&t->faults, tree->row, "cell %llu: %llu points have no parent; the root alone has none",
+        tally_add(&t->faults, tree->row,
+                  "cell %llu: %llu points have no parent; the root alone has none",
                   (unsigned long long)tree->cell, (unsigned long long)roots);
     else if (!ends_in_root(t, n, tree->parent))
-        tally_add(&t->faults, tree->row, "cell %llu: parents form a cycle", (unsigned long long)tree->cell);
+        tally_add(&t->faults, tree->row, "cell %llu: parents form a cycle",
+                  (unsigned long long)tree->cell);
     if (late)
-        tally_add(&t->late, tree->row, "cell %llu: parents come after their children; others may expect them before",
+        tally_add(&t->late, tree->row,
+                  "cell %llu: parents come after their children; others may expect them before",
                   (unsigned long long)tree->cell);
 }
 
@@ -74,7 +79,8 @@ check_points(struct trees *t, const struct tree *tree)
 static int64_t
 check_sections(struct trees *t, const struct tree *tree)
 {
-    uint64_t length = tree->count[TREE_BY_SECTION], n = tree->count[TREE_BY_POINT], at = 1, seen = 0;
+    uint64_t length = tree->count[TREE_BY_SECTION], n = tree->count[TREE_BY_POINT], at = 1,
+             seen = 0;
     unsigned long long cell = tree->cell;
     int64_t sections = length ? tree->section[0] : -1;
 
@@ -83,15 +89,17 @@ check_sections(struct trees *t, const struct tree *tree)
         uint64_t size = at < length ? (uint64_t)tree->section[at] : 0;
 
         if (size == 0 || size > length - at - 1) {
-            tally_add(&t->faults, tree->row, "cell %llu: section %lld has %llu points where %llu values are left",
-                      cell, (long long)s, (unsigned long long)size,
+            tally_add(&t->faults, tree->row,
+                      "cell %llu: section %lld has %llu points where %llu values are left", cell,
+                      (long long)s, (unsigned long long)size,
                       (unsigned long long)(at < length ? length - at - 1 : 0));
             return -1;
         }
         for (uint64_t i = at + 1; i <= at + size; i++) {
             if ((uint64_t)tree->section[i] >= n) {
-                tally_add(&t->faults, tree->row, "cell %llu: section %lld has point %lld; there are %llu points",
-                          cell, (long long)s, (long long)tree->section[i], (unsigned long long)n);
+                tally_add(&t->faults, tree->row,
+                          "cell %llu: section %lld has point %lld; there are %llu points", cell,
+                          (long long)s, (long long)tree->section[i], (unsigned long long)n);
                 return -1;
             }
             seen += !t->state[tree->section[i]];
@@ -100,8 +108,8 @@ check_sections(struct trees *t, const struct tree *tree)
         at += size + 1;
     }
     if (sections <= 0 || at != length)
-        tally_add(&t->faults, tree->row, "cell %llu: %lld sections end after %llu of %llu values", cell,
-                  (long long)sections, (unsigned long long)at, (unsigned long long)length);
+        tally_add(&t->faults, tree->row, "cell %llu: %lld sections end after %llu of %llu values",
+                  cell, (long long)sections, (unsigned long long)at, (unsigned long long)length);
     else if (seen != n)
         tally_add(&t->faults, tree->row, "cell %llu: %llu of %llu points are in no section", cell,
                   (unsigned long long)(n - seen), (unsigned long long)n);
@@ -123,19 +131,21 @@ check_topology(struct trees *t, const struct tree *tree, int64_t sections)
         int64_t from = tree->source[e], to = tree->destination[e];
 
         if (from >= sections || to >= sections || from == to) {
-            tally_add(&t->faults, tree->row, "cell %llu: section %lld hangs on section %lld; there are %lld", cell,
+            tally_add(&t->faults, tree->row,
+                      "cell %llu: section %lld hangs on section %lld; there are %lld", cell,
                       (long long)to, (long long)from, (long long)sections);
             return;
         }
         if (t->above[to] >= 0) {
-            tally_add(&t->faults, tree->row, "cell %llu: section %lld hangs on two sections", cell, (long long)to);
+            tally_add(&t->faults, tree->row, "cell %llu: section %lld hangs on two sections", cell,
+                      (long long)to);
             return;
         }
         t->above[to] = (int32_t)from;
     }
     if (edges + 1 != (uint64_t)sections) {
-        tally_add(&t->faults, tree->row, "cell %llu: %llu pairs of sections for %lld sections", cell,
-                  (unsigned long long)edges, (long long)sections);
+        tally_add(&t->faults, tree->row, "cell %llu: %llu pairs of sections for %lld sections",
+                  cell, (unsigned long long)edges, (long long)sections);
         return;
     }
     memset(t->state, 0, (size_t)sections);
@@ -147,7 +157,8 @@ check_topology(struct trees *t, const struct tree *tree, int64_t sections)
             at = t->above[at];
         }
         if (at >= 0 && t->state[at] == 1) {
-            tally_add(&t->faults, tree->row, "cell %llu: sections hang on each other in a cycle", cell);
+            tally_add(&t->faults, tree->row, "cell %llu: sections hang on each other in a cycle",
+                      cell);
             return;
         }
         for (at = s; at >= 0 && t->state[at] == 1; at = t->above[at])
@@ -162,7 +173,8 @@ check_tree(struct trees *t, const struct tree *tree)
 
     if (tree->count[TREE_BY_POINT] > POINTS_MOST || tree->count[TREE_BY_POINT] < 2) {
         tally_add(&t->faults, tree->row, "cell %llu has %llu points; a tree has 2 to %d",
-                  (unsigned long long)tree->cell, (unsigned long long)tree->count[TREE_BY_POINT], POINTS_MOST);
+                  (unsigned long long)tree->cell, (unsigned long long)tree->count[TREE_BY_POINT],
+                  POINTS_MOST);
         return;
     }
     check_points(t, tree);
@@ -170,13 +182,14 @@ check_tree(struct trees *t, const struct tree *tree)
     if (sections >= 0)
         check_topology(t, tree, sections);
     if (sections == 1)
-        tally_add(&t->lone, tree->row, "cell %llu has a single section; the reference's reader refuses that",
+        tally_add(&t->lone, tree->row,
+                  "cell %llu has a single section; the reference's reader refuses that",
                   (unsigned long long)tree->cell);
     if (t->facts->sections && tree->cell < t->facts->cells)
         t->facts->sections[tree->cell] = (int32_t)sections;
 }
 
-/* --- blocks of rows ----------------------------------------------------------------------------------- */
+/* --- blocks of rows --------------------------------------------------------------------------- */
 
 static const struct attribute *
 find(const struct cell_group *group, int a)
@@ -249,16 +262,21 @@ check_block(struct trees *t, const struct block *b)
 
         if (is_repeated(b, i) && !faults) {
             if (t->facts->sections && tree.cell < t->facts->cells)
-                t->facts->sections[tree.cell] = (int32_t)b->value[TREE_SECTION][b->pointer[TREE_BY_SECTION][i] -
-                                                                                 b->pointer[TREE_BY_SECTION][0]];
+                t->facts->sections[tree.cell] =
+                    (int32_t)b->value[TREE_SECTION][b->pointer[TREE_BY_SECTION][i] -
+                                                    b->pointer[TREE_BY_SECTION][0]];
             continue;
         }
         for (int k = 0; k < TREE_COUNTS; k++)
             tree.count[k] = (uint64_t)(b->pointer[k][i + 1] - b->pointer[k][i]);
-        tree.parent = b->value[TREE_PARENT] + (b->pointer[TREE_BY_POINT][i] - b->pointer[TREE_BY_POINT][0]);
-        tree.section = b->value[TREE_SECTION] + (b->pointer[TREE_BY_SECTION][i] - b->pointer[TREE_BY_SECTION][0]);
-        tree.source = b->value[TREE_SOURCE] + (b->pointer[TREE_BY_EDGE][i] - b->pointer[TREE_BY_EDGE][0]);
-        tree.destination = b->value[TREE_DESTINATION] + (b->pointer[TREE_BY_EDGE][i] - b->pointer[TREE_BY_EDGE][0]);
+        tree.parent =
+            b->value[TREE_PARENT] + (b->pointer[TREE_BY_POINT][i] - b->pointer[TREE_BY_POINT][0]);
+        tree.section = b->value[TREE_SECTION] +
+                       (b->pointer[TREE_BY_SECTION][i] - b->pointer[TREE_BY_SECTION][0]);
+        tree.source =
+            b->value[TREE_SOURCE] + (b->pointer[TREE_BY_EDGE][i] - b->pointer[TREE_BY_EDGE][0]);
+        tree.destination = b->value[TREE_DESTINATION] +
+                           (b->pointer[TREE_BY_EDGE][i] - b->pointer[TREE_BY_EDGE][0]);
         check_tree(t, &tree);
         faults = t->faults.count + t->late.count + t->lone.count - seen;
         seen += faults;
@@ -307,7 +325,8 @@ check_layout(struct check *c, const struct cell_group *group, const char *folder
         check_same(c, first->index, path);
     for (int a = 0; a < TREE_ATTRIBUTES; a++) {
         check_same(c, find(group, a)->index, first->index);
-        check_same(c, find(group, a)->pointer, find(group, home[tree_attributes[a].count])->pointer);
+        check_same(c, find(group, a)->pointer,
+                   find(group, home[tree_attributes[a].count])->pointer);
     }
     return c->findings->problems == before;
 }
@@ -344,7 +363,8 @@ check_trees(struct check *c, const struct cell_group *group, struct cell_facts *
     t.state = mem_new(POINTS_MOST + 2, 1);
     t.above = mem_new(POINTS_MOST + 2, sizeof *t.above);
     facts->sections = facts->cells ? check_room(facts->cells, sizeof *facts->sections, c,
-                                                find(group, TREE_PARENT)->index) : NULL;
+                                                find(group, TREE_PARENT)->index)
+                                   : NULL;
     for (uint64_t i = 0; facts->sections && i < facts->cells; i++)
         facts->sections[i] = -1;
     if (open_trees(&t, group, &err) || check_rows(&t, &err))

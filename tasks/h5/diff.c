@@ -58,7 +58,8 @@ compare_reals(const struct diff *d, const double *a, const double *b, uint64_t c
 }
 
 static void
-compare_integers(const int64_t *a, const int64_t *b, uint64_t count, uint64_t at, struct run_diff *out)
+compare_integers(const int64_t *a, const int64_t *b, uint64_t count, uint64_t at,
+                 struct run_diff *out)
 {
     for (uint64_t i = 0; i < count; i++)
         if (a[i] != b[i] && out->count++ == 0) {
@@ -69,11 +70,12 @@ compare_integers(const int64_t *a, const int64_t *b, uint64_t count, uint64_t at
 }
 
 int
-diff_runs(struct diff *d, struct scan *a, uint64_t from_a, struct scan *b, uint64_t from_b, uint64_t count,
-          struct run_diff *out, struct fx_error *err)
+diff_runs(struct diff *d, struct scan *a, uint64_t from_a, struct scan *b, uint64_t from_b,
+          uint64_t count, struct run_diff *out, struct fx_error *err)
 {
     bool integers = a->facts.integer && b->facts.integer;
-    uint64_t columns = a->facts.columns ? a->facts.columns : 1, piece = SCAN_PIECE / columns * columns;
+    uint64_t columns = a->facts.columns ? a->facts.columns : 1,
+             piece = SCAN_PIECE / columns * columns;
     int status = 0;
 
     *out = (struct run_diff){ 0 };
@@ -100,7 +102,7 @@ diff_runs(struct diff *d, struct scan *a, uint64_t from_a, struct scan *b, uint6
     return status ? -1 : 0;
 }
 
-/* --- populations ------------------------------------------------------------------------------------- */
+/* --- populations ------------------------------------------------------------------------------ */
 
 static void
 diff_populations(struct diff *d)
@@ -111,15 +113,17 @@ diff_populations(struct diff *d)
     if (d->a->has_types != d->b->has_types)
         diff_tell(d, "/H5Types", 0, "only in '%s'", d->a->has_types ? d->a->path : d->b->path);
     for (size_t i = 0; i < a->population_count; i++) {
-        const struct neuroh5_population *p = &a->populations[i], *q = neuroh5_types_find(b, p->name);
+        const struct neuroh5_population *p = &a->populations[i],
+                                        *q = neuroh5_types_find(b, p->name);
 
         snprintf(what, sizeof what, "population %s", p->name);
         if (!q)
             diff_tell(d, what, 0, "only in '%s'", d->a->path);
         else if (p->index != q->index || p->start != q->start || p->count != q->count)
-            diff_tell(d, what, 0, "number %u, %u; first gid %llu, %llu; cells %llu, %llu", (unsigned)p->index,
-                      (unsigned)q->index, (unsigned long long)p->start, (unsigned long long)q->start,
-                      (unsigned long long)p->count, (unsigned long long)q->count);
+            diff_tell(d, what, 0, "number %u, %u; first gid %llu, %llu; cells %llu, %llu",
+                      (unsigned)p->index, (unsigned)q->index, (unsigned long long)p->start,
+                      (unsigned long long)q->start, (unsigned long long)p->count,
+                      (unsigned long long)q->count);
     }
     for (size_t i = 0; i < b->population_count; i++)
         if (!neuroh5_types_find(a, b->populations[i].name)) {
@@ -156,7 +160,7 @@ diff_pairs(struct diff *d, const struct source *one, const struct source *other)
     }
 }
 
-/* --- all ---------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 static void
 print_list(const struct diff *d)
@@ -165,7 +169,8 @@ print_list(const struct diff *d)
     json_t *one;
     size_t i;
 
-    json_array_foreach(d->list, i, one) {
+    json_array_foreach(d->list, i, one)
+    {
         if (i >= limit)
             more++;
         else
@@ -181,7 +186,8 @@ verb_diff(const struct arguments *arguments, struct watch *watch, struct fx_erro
 {
     struct source a = { 0 }, b = { 0 };
     struct diff d = { arguments, &a, &b, json_array() };
-    int status = source_open(&a, arguments->file, watch, err) || source_open(&b, arguments->other, watch, err);
+    int status = source_open(&a, arguments->file, watch, err) ||
+                 source_open(&b, arguments->other, watch, err);
 
     if (!status) {
         diff_populations(&d);

@@ -14,7 +14,7 @@
 struct diff {
     const struct arguments *arguments;
     struct source *a, *b;
-    json_t *list;               /* {what, text, count} */
+    json_t *list; /* {what, text, count} */
 };
 
 /* A difference: `what` names it ("PYR Synapse Attributes syn_ids"), `count` entries of it (0: of the whole). */
@@ -31,11 +31,11 @@ bool diff_types(struct diff *diff, const char *what, const struct scan *a, const
  * Two runs of values of equal length: the number that differ, and the first of them. -1 on failure.
  */
 struct run_diff {
-    uint64_t count, first;      /* first: counted from the begin of the run */
+    uint64_t count, first; /* first: counted from the begin of the run */
     double a, b;
 };
-int diff_runs(struct diff *diff, struct scan *a, uint64_t from_a, struct scan *b, uint64_t from_b, uint64_t count,
-              struct run_diff *out, struct fx_error *err);
+int diff_runs(struct diff *diff, struct scan *a, uint64_t from_a, struct scan *b, uint64_t from_b,
+              uint64_t count, struct run_diff *out, struct fx_error *err);
 
 int diff_cells(struct diff *diff, struct fx_error *err);
 int diff_edges(struct diff *diff, struct fx_error *err);

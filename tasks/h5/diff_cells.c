@@ -14,18 +14,19 @@ static void
 note(struct cells_diff *out, uint64_t cell, const struct run_diff *run, uint64_t counts[2])
 {
     if (out->cells++ == 0 && counts)
-        snprintf(out->example, sizeof out->example, "cell %llu has %llu values, %llu", (unsigned long long)cell,
-                 (unsigned long long)counts[0], (unsigned long long)counts[1]);
+        snprintf(out->example, sizeof out->example, "cell %llu has %llu values, %llu",
+                 (unsigned long long)cell, (unsigned long long)counts[0],
+                 (unsigned long long)counts[1]);
     else if (out->cells == 1)
-        snprintf(out->example, sizeof out->example, "cell %llu, value %llu: %.9g, %.9g", (unsigned long long)cell,
-                 (unsigned long long)run->first, run->a, run->b);
+        snprintf(out->example, sizeof out->example, "cell %llu, value %llu: %.9g, %.9g",
+                 (unsigned long long)cell, (unsigned long long)run->first, run->a, run->b);
     out->values += run ? run->count : 0;
 }
 
 /* Cell by cell, in the order of the cells. */
 static int
-by_cell(struct diff *d, const struct lookup *la, const struct lookup *lb, struct scan *a, struct scan *b,
-        struct cells_diff *out, struct fx_error *err)
+by_cell(struct diff *d, const struct lookup *la, const struct lookup *lb, struct scan *a,
+        struct scan *b, struct cells_diff *out, struct fx_error *err)
 {
     uint64_t i = 0, k = 0;
 
@@ -68,14 +69,17 @@ same_layout(const struct lookup *a, const struct lookup *b)
 }
 
 static int
-compare(struct diff *d, const char *what, const struct attribute *x, const struct attribute *y, struct fx_error *err)
+compare(struct diff *d, const char *what, const struct attribute *x, const struct attribute *y,
+        struct fx_error *err)
 {
     struct lookup la = { 0 }, lb = { 0 };
     struct scan a = { 0 }, b = { 0 };
     struct cells_diff out = { 0 };
     struct run_diff run = { 0 };
     int status = scan_open(&a, d->a, x->value, err) || scan_open(&b, d->b, y->value, err) ||
-                 lookup_cells(&la, d->a, x, err) || lookup_cells(&lb, d->b, y, err) ? -1 : 0;
+                         lookup_cells(&la, d->a, x, err) || lookup_cells(&lb, d->b, y, err)
+                     ? -1
+                     : 0;
 
     if (!status && diff_types(d, what, &a, &b)) {
         if (same_layout(&la, &lb))
@@ -85,10 +89,11 @@ compare(struct diff *d, const char *what, const struct attribute *x, const struc
     }
     if (out.only_a || out.only_b)
         diff_tell(d, what, out.only_a + out.only_b, "%llu cells only in '%s', %llu only in '%s'",
-                  (unsigned long long)out.only_a, d->a->path, (unsigned long long)out.only_b, d->b->path);
+                  (unsigned long long)out.only_a, d->a->path, (unsigned long long)out.only_b,
+                  d->b->path);
     if (out.cells)
-        diff_tell(d, what, out.cells, "%llu cells differ, in %llu values; %s", (unsigned long long)out.cells,
-                  (unsigned long long)out.values, out.example);
+        diff_tell(d, what, out.cells, "%llu cells differ, in %llu values; %s",
+                  (unsigned long long)out.cells, (unsigned long long)out.values, out.example);
     scan_close(&a);
     scan_close(&b);
     lookup_release(&la);
@@ -97,7 +102,8 @@ compare(struct diff *d, const char *what, const struct attribute *x, const struc
 }
 
 static int
-diff_group(struct diff *d, const struct cell_group *one, const struct source *other, bool first, struct fx_error *err)
+diff_group(struct diff *d, const struct cell_group *one, const struct source *other, bool first,
+           struct fx_error *err)
 {
     const struct cell_group *match = source_cells(other, one->population);
 

@@ -16,12 +16,13 @@ struct pair {
     struct lookup la, lb;
     struct scan a[COLUMNS_MOST], b[COLUMNS_MOST];
     size_t columns;
-    uint64_t cells, edges;      /* that differ */
+    uint64_t cells, edges; /* that differ */
     char example[200];
 };
 
 static int
-open_column(struct pair *p, const char *what, const char *path_a, const char *path_b, struct fx_error *err)
+open_column(struct pair *p, const char *what, const char *path_a, const char *path_b,
+            struct fx_error *err)
 {
     struct scan *a = &p->a[p->columns], *b = &p->b[p->columns];
 
@@ -35,13 +36,16 @@ open_column(struct pair *p, const char *what, const char *path_a, const char *pa
     p->columns++;
     if (a->facts.length == p->la.length && b->facts.length == p->lb.length)
         return 0;
-    fx_fail(err, FX_INVALID, (struct fx_mark){ a->facts.length == p->la.length ? p->diff->b->path : p->diff->a->path,
-                                               0, 0 }, "'%s' has not one value for each edge", path_a);
+    fx_fail(err, FX_INVALID,
+            (struct fx_mark){ a->facts.length == p->la.length ? p->diff->b->path : p->diff->a->path,
+                              0, 0 },
+            "'%s' has not one value for each edge", path_a);
     return fx_error_hint(err, "fornix h5 check tells what is wrong");
 }
 
 static int
-open_columns(struct pair *p, const struct edge_group *x, const struct edge_group *y, struct fx_error *err)
+open_columns(struct pair *p, const struct edge_group *x, const struct edge_group *y,
+             struct fx_error *err)
 {
     char a[1000], b[1000], what[900];
 
@@ -53,21 +57,23 @@ open_columns(struct pair *p, const struct edge_group *x, const struct edge_group
         for (size_t k = 0; k < y->value_count && p->columns < COLUMNS_MOST; k++)
             if (!strcmp(x->values[i].name_space, y->values[k].name_space) &&
                 !strcmp(x->values[i].name, y->values[k].name)) {
-                snprintf(what, sizeof what, "%s, %s/%s", p->what, x->values[i].name_space, x->values[i].name);
+                snprintf(what, sizeof what, "%s, %s/%s", p->what, x->values[i].name_space,
+                         x->values[i].name);
                 if (open_column(p, what, x->values[i].path, y->values[k].path, err))
                     return -1;
             }
     return 0;
 }
 
-/* --- the edges of one destination, in whatever order ---------------------------------------------------- */
+/* --- the edges of one destination, in whatever order ------------------------------------------ */
 
 /* Edge i is values[i * columns ...]. */
 static double *
 read_edges(struct pair *p, struct scan *scans, struct range range, struct fx_error *err)
 {
     uint64_t count = range.end - range.begin;
-    double *rows = mem_new(count * p->columns + 1, sizeof *rows), *one = mem_new(count + 1, sizeof *one);
+    double *rows = mem_new(count * p->columns + 1, sizeof *rows),
+           *one = mem_new(count + 1, sizeof *one);
 
     for (size_t c = 0; rows && c < p->columns; c++) {
         if (scan_reals(&scans[c], range.begin, count, one, err)) {
@@ -133,8 +139,8 @@ equal_rows(const struct pair *p, const double *a, const double *b)
 
 /* How many edges of `a` have no like in `b`, and the first one of both that has none. */
 static uint64_t
-unmatched(const struct pair *p, const double *a, uint64_t count_a, const double *b, uint64_t count_b,
-          const double **first)
+unmatched(const struct pair *p, const double *a, uint64_t count_a, const double *b,
+          uint64_t count_b, const double **first)
 {
     uint64_t i = 0, k = 0, lone = 0;
 
@@ -172,8 +178,10 @@ diff_cell(struct pair *p, uint64_t cell, struct range ra, struct range rb, struc
         sort_rows(b, counts[1], p->columns);
         lone = unmatched(p, a, counts[0], b, counts[1], &first);
         if (lone && p->cells++ == 0)
-            snprintf(p->example, sizeof p->example, "cell %llu has %llu edges, %llu; one from cell %.0f is in one "
-                     "file only", (unsigned long long)cell, (unsigned long long)counts[0],
+            snprintf(p->example, sizeof p->example,
+                     "cell %llu has %llu edges, %llu; one from cell %.0f is in one "
+                     "file only",
+                     (unsigned long long)cell, (unsigned long long)counts[0],
                      (unsigned long long)counts[1], first[0]);
         p->edges += lone;
     }
@@ -182,7 +190,7 @@ diff_cell(struct pair *p, uint64_t cell, struct range ra, struct range rb, struc
     return b ? 0 : -1;
 }
 
-/* --- a projection ---------------------------------------------------------------------------------------- */
+/* --- a projection ----------------------------------------------------------------------------- */
 
 /* As they stand; 1 when they do not agree. */
 static int
@@ -226,7 +234,8 @@ by_cell(struct pair *p, struct fx_error *err)
 }
 
 static void
-diff_names(struct diff *d, const char *what, const struct edge_group *x, const struct edge_group *y, const char *path)
+diff_names(struct diff *d, const char *what, const struct edge_group *x, const struct edge_group *y,
+           const char *path)
 {
     for (size_t i = 0; i < x->value_count; i++) {
         bool there = false;
@@ -235,12 +244,14 @@ diff_names(struct diff *d, const char *what, const struct edge_group *x, const s
             there = there || (!strcmp(x->values[i].name_space, y->values[k].name_space) &&
                               !strcmp(x->values[i].name, y->values[k].name));
         if (!there)
-            diff_tell(d, what, 0, "%s/%s only in '%s'", x->values[i].name_space, x->values[i].name, path);
+            diff_tell(d, what, 0, "%s/%s only in '%s'", x->values[i].name_space, x->values[i].name,
+                      path);
     }
 }
 
 static int
-compare(struct diff *d, const char *what, const struct edge_group *x, const struct edge_group *y, struct fx_error *err)
+compare(struct diff *d, const char *what, const struct edge_group *x, const struct edge_group *y,
+        struct fx_error *err)
 {
     struct pair *p = mem_new(1, sizeof *p);
     int status;
@@ -249,12 +260,15 @@ compare(struct diff *d, const char *what, const struct edge_group *x, const stru
     p->what = what;
     diff_names(d, what, x, y, d->a->path);
     diff_names(d, what, y, x, d->b->path);
-    status = lookup_edges(&p->la, d->a, x, err) || lookup_edges(&p->lb, d->b, y, err) || open_columns(p, x, y, err)
-                 ? -1 : equal_as_they_stand(p, err);
+    status = lookup_edges(&p->la, d->a, x, err) || lookup_edges(&p->lb, d->b, y, err) ||
+                     open_columns(p, x, y, err)
+                 ? -1
+                 : equal_as_they_stand(p, err);
     if (status > 0)
         status = by_cell(p, err);
     if (!status && p->la.length != p->lb.length)
-        diff_tell(d, what, 0, "%llu edges, %llu", (unsigned long long)p->la.length, (unsigned long long)p->lb.length);
+        diff_tell(d, what, 0, "%llu edges, %llu", (unsigned long long)p->la.length,
+                  (unsigned long long)p->lb.length);
     if (!status && p->cells)
         diff_tell(d, what, p->edges, "%llu edges onto %llu cells are in one file only; %s",
                   (unsigned long long)p->edges, (unsigned long long)p->cells, p->example);
@@ -274,7 +288,8 @@ diff_edges(struct diff *d, struct fx_error *err)
     char what[600];
 
     for (size_t i = 0; i < d->a->edge_count; i++) {
-        const struct edge_group *x = &d->a->edges[i], *y = source_edges(d->b, x->destination, x->source);
+        const struct edge_group *x = &d->a->edges[i],
+                                *y = source_edges(d->b, x->destination, x->source);
 
         snprintf(what, sizeof what, "projection %s/%s", x->destination, x->source);
         if (!y)

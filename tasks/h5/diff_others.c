@@ -15,15 +15,15 @@ compare(struct diff *d, const char *path, struct fx_error *err)
 
     if (!status && diff_types(d, path, &a, &b)) {
         if (a.facts.rows != b.facts.rows || a.facts.columns != b.facts.columns)
-            diff_tell(d, path, 0, "%llu x %llu values, %llu x %llu", (unsigned long long)a.facts.rows,
-                      (unsigned long long)a.facts.columns, (unsigned long long)b.facts.rows,
-                      (unsigned long long)b.facts.columns);
+            diff_tell(d, path, 0, "%llu x %llu values, %llu x %llu",
+                      (unsigned long long)a.facts.rows, (unsigned long long)a.facts.columns,
+                      (unsigned long long)b.facts.rows, (unsigned long long)b.facts.columns);
         else
             status = diff_runs(d, &a, 0, &b, 0, a.facts.length, &run, err);
     }
     if (run.count)
-        diff_tell(d, path, run.count, "%llu values differ; number %llu: %.9g, %.9g", (unsigned long long)run.count,
-                  (unsigned long long)run.first, run.a, run.b);
+        diff_tell(d, path, run.count, "%llu values differ; number %llu: %.9g, %.9g",
+                  (unsigned long long)run.count, (unsigned long long)run.first, run.a, run.b);
     scan_close(&a);
     scan_close(&b);
     return status;
@@ -53,7 +53,7 @@ diff_datasets(struct diff *d, struct fx_error *err)
     return 0;
 }
 
-/* --- attributes ------------------------------------------------------------------------------------------ */
+/* --- attributes ------------------------------------------------------------------------------- */
 
 static const struct h5_note *
 find(const struct h5_notes *notes, const char *name)
@@ -114,7 +114,8 @@ walk(struct diff *d, const char *path, int depth, struct fx_error *err)
     struct h5_names names;
     int status;
 
-    if (kind != h5_kind(d->b->file, path) || (kind != H5_IS_GROUP && kind != H5_IS_DATASET) || depth > NESTED_MOST)
+    if (kind != h5_kind(d->b->file, path) || (kind != H5_IS_GROUP && kind != H5_IS_DATASET) ||
+        depth > NESTED_MOST)
         return 0;
     watch_beat(d->a->watch, path, 0);
     if (diff_notes(d, path, err))

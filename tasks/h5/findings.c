@@ -12,7 +12,8 @@ findings_size(uint64_t most)
 }
 
 static void
-found(struct findings *f, bool warning, const char *path, int64_t index, const char *text, va_list args)
+found(struct findings *f, bool warning, const char *path, int64_t index, const char *text,
+      va_list args)
 {
     struct finding *to;
 
@@ -75,8 +76,10 @@ tally_end(struct tally *t)
     if (!more)
         return;
     if (t->warning)
-        found_warning(f, t->path, NO_INDEX, "%llu more entries like these", (unsigned long long)more);
+        found_warning(f, t->path, NO_INDEX, "%llu more entries like these",
+                      (unsigned long long)more);
     else
-        found_problem(f, t->path, NO_INDEX, "%llu more entries like these", (unsigned long long)more);
+        found_problem(f, t->path, NO_INDEX, "%llu more entries like these",
+                      (unsigned long long)more);
     *all += more - 1;
 }

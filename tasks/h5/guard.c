@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #ifndef MAP_ANONYMOUS
-#define MAP_ANONYMOUS 0x20      /* as Linux has it; POSIX does not name it */
+#    define MAP_ANONYMOUS 0x20 /* as Linux has it; POSIX does not name it */
 #endif
 
 enum { LOOK_MS = 100 };
@@ -83,7 +83,8 @@ wait_for(pid_t pid, const sigset_t *child, struct watch *watch, double patience_
 }
 
 static void
-be_child(struct watch *watch, const sigset_t *mask, int (*work)(void *context, struct watch *watch), void *context)
+be_child(struct watch *watch, const sigset_t *mask, int (*work)(void *context, struct watch *watch),
+         void *context)
 {
     static const int deadly[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
     struct rlimit none = { 0, 0 };
@@ -92,7 +93,7 @@ be_child(struct watch *watch, const sigset_t *mask, int (*work)(void *context, s
     sigprocmask(SIG_SETMASK, mask, NULL);
     setrlimit(RLIMIT_CORE, &none);
     for (size_t i = 0; i < sizeof deadly / sizeof deadly[0]; i++)
-        signal(deadly[i], SIG_DFL);         /* a library's own handler would print a stack */
+        signal(deadly[i], SIG_DFL); /* a library's own handler would print a stack */
     watch->status = work(context, watch);
     watch->done = true;
     fflush(stdout);
@@ -100,8 +101,8 @@ be_child(struct watch *watch, const sigset_t *mask, int (*work)(void *context, s
 }
 
 enum guard_end
-guard_run(struct watch *watch, uint64_t patience_s, int (*work)(void *context, struct watch *watch), void *context,
-          const char *file, struct fx_error *err)
+guard_run(struct watch *watch, uint64_t patience_s, int (*work)(void *context, struct watch *watch),
+          void *context, const char *file, struct fx_error *err)
 {
     struct fx_mark at = { file, 0, 0 };
     sigset_t child, before;
@@ -123,12 +124,14 @@ guard_run(struct watch *watch, uint64_t patience_s, int (*work)(void *context, s
     stuck = wait_for(pid, &child, watch, (double)patience_s, &how);
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (stuck)
-        fx_fail(err, FX_FAILED, at, "the file is damaged: HDF5 does not come to an end with '%s'", watch->doing);
+        fx_fail(err, FX_FAILED, at, "the file is damaged: HDF5 does not come to an end with '%s'",
+                watch->doing);
     else if (!watch->done && WIFSIGNALED(how))
-        fx_fail(err, FX_FAILED, at, "the file is damaged: HDF5 itself failed on '%s' (signal %d)", watch->doing,
-                WTERMSIG(how));
+        fx_fail(err, FX_FAILED, at, "the file is damaged: HDF5 itself failed on '%s' (signal %d)",
+                watch->doing, WTERMSIG(how));
     else if (!watch->done)
-        fx_fail(err, FX_FAILED, at, "the file is damaged: HDF5 itself failed on '%s'", watch->doing);
+        fx_fail(err, FX_FAILED, at, "the file is damaged: HDF5 itself failed on '%s'",
+                watch->doing);
     else if (WIFEXITED(how) && WEXITSTATUS(how))
         fx_fail(err, FX_SYSTEM, FX_NOWHERE, "cannot write to standard output");
     else

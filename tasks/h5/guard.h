@@ -13,12 +13,12 @@
 
 #include "fornix/error.h"
 
-struct watch {                  /* shared by both processes */
+struct watch { /* shared by both processes */
     volatile uint64_t beats;
     volatile bool done;
-    volatile int status;        /* what the work returned, when done */
-    uint64_t bytes;             /* read so far */
-    char doing[400];            /* the dataset that is being read */
+    volatile int status; /* what the work returned, when done */
+    uint64_t bytes;      /* read so far */
+    char doing[400];     /* the dataset that is being read */
 };
 
 /* The work goes on, at `what` (NULL: as before), with `bytes` more read. */
@@ -33,8 +33,8 @@ enum guard_end { GUARD_DONE, GUARD_DIED, GUARD_STUCK };
  * Runs work(context, watch) in a child, and waits for it; *watch: shared memory, zeroed. `err` is
  * filled (FX_FAILED) unless the work came to its end; what it returned is then watch->status.
  */
-enum guard_end guard_run(struct watch *watch, uint64_t patience_s,
-                         int (*work)(void *context, struct watch *watch), void *context, const char *file,
-                         struct fx_error *err);
+enum guard_end
+guard_run(struct watch *watch, uint64_t patience_s, int (*work)(void *context, struct watch *watch),
+          void *context, const char *file, struct fx_error *err);
 
 #endif

@@ -27,7 +27,8 @@ compare(const void *a, const void *b)
 
 /* Takes the entries over; sorts them where they are not. */
 static int
-take(struct lookup *l, struct entry *entries, const struct source *s, const char *path, struct fx_error *err)
+take(struct lookup *l, struct entry *entries, const struct source *s, const char *path,
+     struct fx_error *err)
 {
     bool sorted = true;
     int status = 0;
@@ -65,7 +66,8 @@ length_of(const struct source *s, const char *path, uint64_t *length, struct fx_
 
 /* A pointer dataset whose entries do not descend, and do not go beyond `most`. NULL on failure. */
 static int64_t *
-pointers(const struct source *s, const char *path, uint64_t most, uint64_t *count, struct fx_error *err)
+pointers(const struct source *s, const char *path, uint64_t most, uint64_t *count,
+         struct fx_error *err)
 {
     int64_t *at = source_integers(s, path, count, err), last = 0;
 
@@ -81,7 +83,8 @@ pointers(const struct source *s, const char *path, uint64_t most, uint64_t *coun
 }
 
 int
-lookup_cells(struct lookup *l, const struct source *s, const struct attribute *a, struct fx_error *err)
+lookup_cells(struct lookup *l, const struct source *s, const struct attribute *a,
+             struct fx_error *err)
 {
     int64_t *cell = NULL, *pointer = NULL;
     uint64_t pointer_count = 0;
@@ -99,7 +102,8 @@ lookup_cells(struct lookup *l, const struct source *s, const struct attribute *a
     } else if (pointer) {
         entries = mem_new(l->count + 1, sizeof *entries);
         for (uint64_t i = 0; i < l->count; i++)
-            entries[i] = (struct entry){ (uint32_t)cell[i], { (uint64_t)pointer[i], (uint64_t)pointer[i + 1] } };
+            entries[i] = (struct entry){ (uint32_t)cell[i],
+                                         { (uint64_t)pointer[i], (uint64_t)pointer[i + 1] } };
         status = take(l, entries, s, a->index, err);
     }
     free(cell);
@@ -109,8 +113,8 @@ lookup_cells(struct lookup *l, const struct source *s, const struct attribute *a
 
 /* The destinations of the blocks, one after the other; -1 for blocks that do not fit. */
 static int
-take_blocks(struct lookup *l, struct entry *entries, const int64_t *first, const int64_t *block, uint64_t blocks,
-            const int64_t *pointer, uint64_t pointer_count)
+take_blocks(struct lookup *l, struct entry *entries, const int64_t *first, const int64_t *block,
+            uint64_t blocks, const int64_t *pointer, uint64_t pointer_count)
 {
     uint64_t n = 0;
 
@@ -122,8 +126,9 @@ take_blocks(struct lookup *l, struct entry *entries, const int64_t *first, const
         for (uint64_t i = (uint64_t)block[b]; i < end; i++) {
             if (i + 1 >= pointer_count || n == l->count)
                 return -1;
-            entries[n++] = (struct entry){ (uint32_t)((uint64_t)first[b] + (i - (uint64_t)block[b])),
-                                           { (uint64_t)pointer[i], (uint64_t)pointer[i + 1] } };
+            entries[n++] =
+                (struct entry){ (uint32_t)((uint64_t)first[b] + (i - (uint64_t)block[b])),
+                                { (uint64_t)pointer[i], (uint64_t)pointer[i + 1] } };
         }
     }
     l->count = n;
@@ -131,7 +136,8 @@ take_blocks(struct lookup *l, struct entry *entries, const int64_t *first, const
 }
 
 int
-lookup_edges(struct lookup *l, const struct source *s, const struct edge_group *group, struct fx_error *err)
+lookup_edges(struct lookup *l, const struct source *s, const struct edge_group *group,
+             struct fx_error *err)
 {
     int64_t *first = NULL, *block = NULL, *pointer;
     uint64_t pointer_count = 0, blocks = 0, block_count = 0;

@@ -44,7 +44,9 @@ main(int argc, char **argv)
         status = verb_check(&arguments, watch, &err);
         return status == 2 ? verbs_fail(&err) : status;
     }
-    job.verb = arguments.verb[0] == 'l' ? verb_ls : arguments.verb[0] == 's' ? verb_show : verb_diff;
+    job.verb = arguments.verb[0] == 'l'   ? verb_ls
+               : arguments.verb[0] == 's' ? verb_show
+                                          : verb_diff;
     if (guard_run(watch, arguments.patience, work, &job, arguments.file, &err) != GUARD_DONE)
         return verbs_fail(&err);
     return watch->status;

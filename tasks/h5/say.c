@@ -68,16 +68,12 @@ fits_line(const json_t *value)
     size_t i;
 
     if (json_is_array(value)) {
-        json_array_foreach(value, i, member)
-            if (!is_plain(member))
-                return false;
+        json_array_foreach(value, i, member) if (!is_plain(member)) return false;
         return true;
     }
     if (json_object_size(value) > 8)
         return false;
-    json_object_foreach((json_t *)value, key, member)
-        if (!is_plain(member))
-            return false;
+    json_object_foreach((json_t *)value, key, member) if (!is_plain(member)) return false;
     return true;
 }
 
@@ -88,13 +84,15 @@ print_line(const json_t *value)
     json_t *member;
     size_t i;
 
-    json_array_foreach(value, i, member) {
+    json_array_foreach(value, i, member)
+    {
         fputs(i ? " " : "", stdout);
         print_plain(member);
     }
     if (json_is_array(value))
         return;
-    json_object_foreach((json_t *)value, key, member) {
+    json_object_foreach((json_t *)value, key, member)
+    {
         printf("%s%s ", between, key);
         print_plain(member);
         between = ", ";
@@ -108,7 +106,8 @@ print_tree(const json_t *value, int depth)
     json_t *member;
     size_t i;
 
-    json_object_foreach((json_t *)value, key, member) {
+    json_object_foreach((json_t *)value, key, member)
+    {
         printf("%*s%s:", depth * 2, "", key);
         if (is_plain(member)) {
             putchar(' ');
@@ -124,7 +123,8 @@ print_tree(const json_t *value, int depth)
         }
     }
     if (json_is_array(value))
-        json_array_foreach(value, i, member) {
+        json_array_foreach(value, i, member)
+        {
             printf("%*s- ", depth * 2, "");
             if (is_plain(member))
                 print_plain(member);
@@ -151,8 +151,11 @@ say_count(char *room, size_t size, uint64_t count, const char *what)
 {
     bool y = what[strlen(what) - 1] == 'y';
 
-    snprintf(room, size, "%llu %.*s%s", (unsigned long long)count, (int)(strlen(what) - (y && count != 1)), what,
-             count == 1 ? "" : y ? "ies" : "s");
+    snprintf(room, size, "%llu %.*s%s", (unsigned long long)count,
+             (int)(strlen(what) - (y && count != 1)), what,
+             count == 1 ? ""
+             : y        ? "ies"
+                        : "s");
     return room;
 }
 

@@ -10,8 +10,8 @@
 
 enum { SWC_TYPES = 9, NUMBERS = 256 };
 
-static const char *const swc_names[SWC_TYPES] = { "0", "soma", "axon", "basal", "apical", "trunk", "tuft", "ais",
-                                                  "hillock" };
+static const char *const swc_names[SWC_TYPES] = { "0",     "soma", "axon", "basal",  "apical",
+                                                  "trunk", "tuft", "ais",  "hillock" };
 
 static json_t *
 space_of(json_t *out, const char *name)
@@ -72,7 +72,10 @@ find_values(const struct show *show, const struct attribute *a, uint64_t cell, s
             struct range *range, struct fx_error *err)
 {
     struct lookup lookup;
-    int status = scan_open(scan, show->source, a->value, err) || lookup_cells(&lookup, show->source, a, err) ? -1 : 0;
+    int status =
+        scan_open(scan, show->source, a->value, err) || lookup_cells(&lookup, show->source, a, err)
+            ? -1
+            : 0;
 
     if (scan->view) {
         if (!status)
@@ -106,11 +109,13 @@ tally(struct scan *scan, struct range range, struct fx_error *err)
 static bool
 is_kind(const struct attribute *a)
 {
-    return !strcmp(a->name, "syn_types") || !strcmp(a->name, "syn_layers") || !strcmp(a->name, "swc_types");
+    return !strcmp(a->name, "syn_types") || !strcmp(a->name, "syn_layers") ||
+           !strcmp(a->name, "swc_types");
 }
 
 json_t *
-show_cell(const struct show *show, const struct cell_group *group, uint64_t cell, struct fx_error *err)
+show_cell(const struct show *show, const struct cell_group *group, uint64_t cell,
+          struct fx_error *err)
 {
     json_t *out = json_object();
 
@@ -123,8 +128,10 @@ show_cell(const struct show *show, const struct cell_group *group, uint64_t cell
         if (!strcmp(a->name_space, "Trees"))
             continue;
         if (!find_values(show, a, cell, &scan, &range, err))
-            one = is_kind(a) && scan.facts.integer && range.end - range.begin > show->arguments->limit
-                      ? tally(&scan, range, err) : show_values(show, &scan, range, err);
+            one =
+                is_kind(a) && scan.facts.integer && range.end - range.begin > show->arguments->limit
+                    ? tally(&scan, range, err)
+                    : show_values(show, &scan, range, err);
         scan_close(&scan);
         if (!one) {
             json_decref(out);
@@ -135,16 +142,16 @@ show_cell(const struct show *show, const struct cell_group *group, uint64_t cell
     return out;
 }
 
-/* --- a tree ------------------------------------------------------------------------------------------- */
+/* --- a tree ----------------------------------------------------------------------------------- */
 
 struct tree {
-    uint64_t points, values;    /* values: of Section */
+    uint64_t points, values; /* values: of Section */
     double *x, *y, *z, *type, *section;
 };
 
 static double *
-read_tree(const struct show *show, const struct cell_group *group, const char *name, uint64_t cell, uint64_t *count,
-          struct fx_error *err)
+read_tree(const struct show *show, const struct cell_group *group, const char *name, uint64_t cell,
+          uint64_t *count, struct fx_error *err)
 {
     const struct attribute *a = cell_group_find(group, "Trees", name);
     struct range range = { 0, 0 };
@@ -152,8 +159,8 @@ read_tree(const struct show *show, const struct cell_group *group, const char *n
     struct scan scan;
 
     if (!a) {
-        fx_fail(err, FX_INVALID, (struct fx_mark){ show->source->path, 0, 0 }, "the trees of '%s' have no '%s'",
-                group->population, name);
+        fx_fail(err, FX_INVALID, (struct fx_mark){ show->source->path, 0, 0 },
+                "the trees of '%s' have no '%s'", group->population, name);
         return NULL;
     }
     if (!find_values(show, a, cell, &scan, &range, err)) {
@@ -187,7 +194,8 @@ measure(const struct tree *t, double length[NUMBERS], uint64_t sections[NUMBERS]
             if (p >= t->points)
                 return -1;
             if (i > at + 1)
-                sum += sqrt(pow(t->x[p] - t->x[last], 2) + pow(t->y[p] - t->y[last], 2) + pow(t->z[p] - t->z[last], 2));
+                sum += sqrt(pow(t->x[p] - t->x[last], 2) + pow(t->y[p] - t->y[last], 2) +
+                            pow(t->z[p] - t->z[last], 2));
             last = p;
         }
         type = (int)(t->type[last] + 128) & (NUMBERS - 1);
@@ -220,15 +228,18 @@ tree_json(const struct tree *t)
         json_object_set_new(one, "sections", say_integer(sections[i]));
         json_object_set_new(one, "length_um", say_real(length[i]));
         snprintf(name, sizeof name, "%d", i - 128);
-        json_object_set_new(types, i - 128 > 0 && i - 128 < SWC_TYPES ? swc_names[i - 128] : name, one);
+        json_object_set_new(types, i - 128 > 0 && i - 128 < SWC_TYPES ? swc_names[i - 128] : name,
+                            one);
     }
     return out;
 }
 
 json_t *
-show_tree(const struct show *show, const struct cell_group *group, uint64_t cell, struct fx_error *err)
+show_tree(const struct show *show, const struct cell_group *group, uint64_t cell,
+          struct fx_error *err)
 {
-    static const char *const names[] = { "X Coordinate", "Y Coordinate", "Z Coordinate", "SWC Type", "Section" };
+    static const char *const names[] = { "X Coordinate", "Y Coordinate", "Z Coordinate", "SWC Type",
+                                         "Section" };
     struct tree t = { 0 };
     double **to[] = { &t.x, &t.y, &t.z, &t.type, &t.section };
     bool whole = true;
@@ -246,7 +257,8 @@ show_tree(const struct show *show, const struct cell_group *group, uint64_t cell
     }
     if (n == 5 && !whole)
         fx_fail(err, FX_INVALID, (struct fx_mark){ show->source->path, 0, 0 },
-                "the points of the tree of cell %llu have not as many coordinates each", (unsigned long long)cell);
+                "the points of the tree of cell %llu have not as many coordinates each",
+                (unsigned long long)cell);
     else if (n == 5)
         out = t.points ? tree_json(&t) : json_null();
     for (size_t i = 0; i < 5; i++)

@@ -13,8 +13,10 @@ enum { LAYERS = 256 };
 static json_t *
 in_degrees(const struct show *show, const struct edge_group *group, const struct lookup *l)
 {
-    const struct neuroh5_population *p = neuroh5_types_find(&show->source->types, group->destination);
-    uint64_t none = p && p->count > l->count && p->count < l->count + (1u << 28) ? p->count - l->count : 0;
+    const struct neuroh5_population *p =
+        neuroh5_types_find(&show->source->types, group->destination);
+    uint64_t none =
+        p && p->count > l->count && p->count < l->count + (1u << 28) ? p->count - l->count : 0;
     uint64_t *counts = mem_new(l->count + none + 1, sizeof *counts);
     json_t *out;
 
@@ -26,7 +28,8 @@ in_degrees(const struct show *show, const struct edge_group *group, const struct
 }
 
 static json_t *
-out_degrees(const struct show *show, const struct edge_group *group, const char *path, struct fx_error *err)
+out_degrees(const struct show *show, const struct edge_group *group, const char *path,
+            struct fx_error *err)
 {
     const struct neuroh5_population *p = neuroh5_types_find(&show->source->types, group->source);
     uint64_t room = p && p->count < 1u << 30 ? p->count : 0, beyond = 0, *counts;
@@ -56,12 +59,13 @@ out_degrees(const struct show *show, const struct edge_group *group, const char 
     return out;
 }
 
-/* --- by layer ------------------------------------------------------------------------------------------- */
+/* --- by layer --------------------------------------------------------------------------------- */
 
 struct layers {
     struct scan synapse, layer;
-    struct lookup cells;        /* of syn_layers */
-    uint64_t *counts[LAYERS];   /* by layer + 128: in-degrees, by row of the projection; NULL: no edge there */
+    struct lookup cells; /* of syn_layers */
+    uint64_t *counts
+        [LAYERS]; /* by layer + 128: in-degrees, by row of the projection; NULL: no edge there */
 };
 
 /* The edges of one row: the layer of each one's synapse. */
@@ -72,7 +76,9 @@ take_row(struct layers *l, const struct lookup *edges, uint64_t row, struct fx_e
     uint64_t n = range.end - range.begin, most = synapses.end - synapses.begin;
     int64_t *id = mem_new(n + 1, sizeof *id), *layer = mem_new(most + 1, sizeof *layer);
     int status = scan_integers(&l->synapse, range.begin, n, id, err) ||
-                 scan_integers(&l->layer, synapses.begin, most, layer, err) ? -1 : 0;
+                         scan_integers(&l->layer, synapses.begin, most, layer, err)
+                     ? -1
+                     : 0;
 
     for (uint64_t i = 0; !status && i < n; i++) {
         uint64_t at;
@@ -91,10 +97,11 @@ take_row(struct layers *l, const struct lookup *edges, uint64_t row, struct fx_e
 
 /* In-degrees by layer, where edges have synapses and these layers; null otherwise. */
 static json_t *
-layer_degrees(const struct show *show, const struct edge_group *group, const struct lookup *edges, struct fx_error *err)
+layer_degrees(const struct show *show, const struct edge_group *group, const struct lookup *edges,
+              struct fx_error *err)
 {
-    const struct attribute *a =
-        cell_group_find(source_cells(show->cells, group->destination), "Synapse Attributes", "syn_layers");
+    const struct attribute *a = cell_group_find(source_cells(show->cells, group->destination),
+                                                "Synapse Attributes", "syn_layers");
     struct layers *l;
     char path[1000], name[20];
     json_t *out;
@@ -104,7 +111,8 @@ layer_degrees(const struct show *show, const struct edge_group *group, const str
     if (!a || h5_kind(show->source->file, path) != H5_IS_DATASET)
         return json_null();
     l = mem_new(1, sizeof *l);
-    status = scan_open(&l->synapse, show->source, path, err) || scan_open(&l->layer, show->cells, a->value, err) ||
+    status = scan_open(&l->synapse, show->source, path, err) ||
+             scan_open(&l->layer, show->cells, a->value, err) ||
              lookup_cells(&l->cells, show->cells, a, err);
     for (uint64_t row = 0; !status && row < edges->count; row++)
         status = take_row(l, edges, row, err);
@@ -163,7 +171,8 @@ show_projection(const struct show *show, const struct edge_group *group, struct 
 }
 
 json_t *
-show_edges(const struct show *show, const struct edge_group *group, uint64_t cell, struct fx_error *err)
+show_edges(const struct show *show, const struct edge_group *group, uint64_t cell,
+           struct fx_error *err)
 {
     json_t *out = json_object();
     struct lookup lookup = { 0 };

@@ -32,8 +32,8 @@ distinct(uint64_t *values, uint64_t count)
 }
 
 static int
-take_spikes(const struct show *show, const char *gid_path, const char *t_path, int64_t gid, json_t *out,
-            struct fx_error *err)
+take_spikes(const struct show *show, const char *gid_path, const char *t_path, int64_t gid,
+            json_t *out, struct fx_error *err)
 {
     uint64_t count = 0, wanted = 0;
     int64_t *gids = source_integers(show->source, gid_path, &count, err);
@@ -101,8 +101,9 @@ add_notes(const struct show *show, const char *path, json_t *out, struct fx_erro
     if (h5_notes_read(show->source->file, path, &notes, err))
         return -1;
     for (size_t i = 0; i < notes.count; i++)
-        json_object_set_new_nocheck(out, notes.at[i].name, notes.at[i].is_number ? say_real(notes.at[i].number)
-                                                                               : say_text(notes.at[i].words));
+        json_object_set_new_nocheck(out, notes.at[i].name,
+                                    notes.at[i].is_number ? say_real(notes.at[i].number)
+                                                          : say_text(notes.at[i].words));
     h5_notes_release(&notes);
     return 0;
 }

@@ -39,11 +39,11 @@ has(const struct source *s, const char *folder, const char *name)
     return there;
 }
 
-/* --- attributes of cells --------------------------------------------------------------------------- */
+/* --- attributes of cells ---------------------------------------------------------------------- */
 
 static void
-add_attribute(const struct source *s, struct cell_group *group, const char *name_space, const char *name,
-              const char *folder, const char *above)
+add_attribute(const struct source *s, struct cell_group *group, const char *name_space,
+              const char *name, const char *folder, const char *above)
 {
     struct attribute *a;
     bool own = has(s, folder, "Cell Index");
@@ -59,8 +59,8 @@ add_attribute(const struct source *s, struct cell_group *group, const char *name
 
 /* A group with values or pointers is an attribute; others are namespaces, or parts of their names. */
 static int
-add_namespace(const struct source *s, struct cell_group *group, const char *name_space, const char *folder, int depth,
-              struct fx_error *err)
+add_namespace(const struct source *s, struct cell_group *group, const char *name_space,
+              const char *folder, int depth, struct fx_error *err)
 {
     struct h5_names names;
     int status;
@@ -114,7 +114,7 @@ add_cells(struct source *s, struct fx_error *err)
     return status;
 }
 
-/* --- projections ------------------------------------------------------------------------------------ */
+/* --- projections ------------------------------------------------------------------------------ */
 
 static void
 add_value(struct edge_group *group, const char *name_space, const char *name)
@@ -129,7 +129,8 @@ add_value(struct edge_group *group, const char *name_space, const char *name)
 }
 
 static int
-add_values(const struct source *s, struct edge_group *group, const char *name_space, int depth, struct fx_error *err)
+add_values(const struct source *s, struct edge_group *group, const char *name_space, int depth,
+           struct fx_error *err)
 {
     char *folder = format("%s%s%s", group->folder, *name_space ? "/" : "", name_space);
     struct h5_names names;
@@ -170,8 +171,8 @@ add_projection(struct source *s, const char *destination, const char *from, stru
     }
     s->edges = mem_resize(s->edges, s->edge_count + 1, sizeof *s->edges);
     group = &s->edges[s->edge_count++];
-    *group = (struct edge_group){ mem_copy(destination, strlen(destination)), mem_copy(from, strlen(from)), folder,
-                                  NULL, 0 };
+    *group = (struct edge_group){ mem_copy(destination, strlen(destination)),
+                                  mem_copy(from, strlen(from)), folder, NULL, 0 };
     return add_values(s, group, "", 0, err);
 }
 
@@ -200,7 +201,7 @@ add_edges(struct source *s, struct fx_error *err)
     return status;
 }
 
-/* --- the file --------------------------------------------------------------------------------------- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 int
 source_open(struct source *s, const char *path, struct watch *watch, struct fx_error *err)
@@ -264,7 +265,8 @@ const struct attribute *
 cell_group_find(const struct cell_group *group, const char *name_space, const char *name)
 {
     for (size_t i = 0; group && i < group->attribute_count; i++)
-        if (!strcmp(group->attributes[i].name_space, name_space) && !strcmp(group->attributes[i].name, name))
+        if (!strcmp(group->attributes[i].name_space, name_space) &&
+            !strcmp(group->attributes[i].name, name))
             return &group->attributes[i];
     return NULL;
 }
@@ -304,8 +306,10 @@ is_known(const struct source *s, const char *path)
     }
     if (strncmp(path, "/Populations/", 13))
         return false;
-    for (const char *const *name = (const char *const[]){ "/Cell Index", "/Attribute Pointer", "/Attribute Value",
-                                                          "/Section Pointer", NULL }; *name; name++) {
+    for (const char *const *name =
+             (const char *const[]){ "/Cell Index", "/Attribute Pointer", "/Attribute Value",
+                                    "/Section Pointer", NULL };
+         *name; name++) {
         size_t length = strlen(*name), all = strlen(path);
 
         if (all >= length && !strcmp(path + all - length, *name))
@@ -315,7 +319,8 @@ is_known(const struct source *s, const char *path)
 }
 
 static int
-walk(const struct source *s, const char *folder, int depth, struct h5_names *paths, struct fx_error *err)
+walk(const struct source *s, const char *folder, int depth, struct h5_names *paths,
+     struct fx_error *err)
 {
     struct h5_names names;
     int status;
@@ -350,7 +355,7 @@ source_others(const struct source *s, struct h5_names *paths, struct fx_error *e
     return -1;
 }
 
-/* --- reading piece by piece ------------------------------------------------------------------------- */
+/* --- reading piece by piece ------------------------------------------------------------------- */
 
 int
 scan_open(struct scan *scan, const struct source *s, const char *path, struct fx_error *err)
@@ -387,7 +392,8 @@ scan_next(struct scan *scan, struct fx_error *err)
 }
 
 int
-scan_integers(struct scan *scan, uint64_t from, uint64_t count, int64_t *values, struct fx_error *err)
+scan_integers(struct scan *scan, uint64_t from, uint64_t count, int64_t *values,
+              struct fx_error *err)
 {
     watch_beat(scan->source->watch, scan->path, count * scan->facts.size);
     return h5_view_integers(scan->view, from, count, values, err);

@@ -13,13 +13,13 @@
 /* An attribute of cells. Its datasets need not be there. */
 struct attribute {
     char *name_space, *name;
-    char *index, *pointer, *value;      /* paths */
+    char *index, *pointer, *value; /* paths */
 };
 
 struct cell_group {
     char *population;
     bool has_trees;
-    struct attribute *attributes;       /* of trees too: namespace "Trees" */
+    struct attribute *attributes; /* of trees too: namespace "Trees" */
     size_t attribute_count;
 };
 
@@ -37,9 +37,9 @@ struct source {
     struct h5_file *file;
     const char *path;
     struct watch *watch;
-    struct neuroh5_types types;         /* empty when there are none */
+    struct neuroh5_types types; /* empty when there are none */
     bool has_types;
-    struct fx_error types_error;        /* why not */
+    struct fx_error types_error; /* why not */
     struct cell_group *cells;
     size_t cell_count;
     struct edge_group *edges;
@@ -47,12 +47,14 @@ struct source {
 };
 
 /* FX_INVALID when it is no HDF5 file, or its groups cannot be listed. Close it in any case. */
-int  source_open(struct source *source, const char *path, struct watch *watch, struct fx_error *err);
+int source_open(struct source *source, const char *path, struct watch *watch, struct fx_error *err);
 void source_close(struct source *source);
 
 const struct cell_group *source_cells(const struct source *source, const char *population);
-const struct attribute  *cell_group_find(const struct cell_group *group, const char *name_space, const char *name);
-const struct edge_group *source_edges(const struct source *source, const char *destination, const char *from);
+const struct attribute *
+cell_group_find(const struct cell_group *group, const char *name_space, const char *name);
+const struct edge_group *
+source_edges(const struct source *source, const char *destination, const char *from);
 
 /* The population that a gid belongs to, NULL when none. */
 const struct neuroh5_population *source_gid(const struct source *source, uint64_t gid);
@@ -60,7 +62,7 @@ const struct neuroh5_population *source_gid(const struct source *source, uint64_
 /* Datasets that belong to no population's attribute and to no projection: paths, by name; release them. */
 int source_others(const struct source *source, struct h5_names *paths, struct fx_error *err);
 
-/* --- reading piece by piece ------------------------------------------------------------------------ */
+/* --- reading piece by piece ------------------------------------------------------------------- */
 
 enum { SCAN_PIECE = 1 << 17 };
 
@@ -69,25 +71,29 @@ struct scan {
     char *path;
     struct h5_view *view;
     struct h5_facts facts;
-    uint64_t at;                /* the next value */
-    uint64_t first, count;      /* the piece that was read last */
+    uint64_t at;           /* the next value */
+    uint64_t first, count; /* the piece that was read last */
     union {
-        int64_t *integer;       /* when facts.integer */
-        double *real;           /* when facts.real */
+        int64_t *integer; /* when facts.integer */
+        double *real;     /* when facts.real */
         void *room;
     } values;
 };
 
 /* Opens the dataset at `path`; scans begin at its first value. */
-int  scan_open(struct scan *scan, const struct source *source, const char *path, struct fx_error *err);
+int
+scan_open(struct scan *scan, const struct source *source, const char *path, struct fx_error *err);
 /* Reads the next piece: 1, 0 at the end, -1. */
-int  scan_next(struct scan *scan, struct fx_error *err);
+int scan_next(struct scan *scan, struct fx_error *err);
 /* Reads values from .. from + count - 1, into values of 8 bytes each. */
-int  scan_integers(struct scan *scan, uint64_t from, uint64_t count, int64_t *values, struct fx_error *err);
-int  scan_reals(struct scan *scan, uint64_t from, uint64_t count, double *values, struct fx_error *err);
+int scan_integers(struct scan *scan, uint64_t from, uint64_t count, int64_t *values,
+                  struct fx_error *err);
+int
+scan_reals(struct scan *scan, uint64_t from, uint64_t count, double *values, struct fx_error *err);
 void scan_close(struct scan *scan);
 
 /* All integers of a dataset; free() them. NULL on failure. */
-int64_t *source_integers(const struct source *source, const char *path, uint64_t *count, struct fx_error *err);
+int64_t *source_integers(const struct source *source, const char *path, uint64_t *count,
+                         struct fx_error *err);
 
 #endif

@@ -10,7 +10,7 @@
 
 /* Shared by both processes; the findings follow. */
 struct report {
-    struct fx_error error;      /* why the file could not be opened at all */
+    struct fx_error error; /* why the file could not be opened at all */
     bool opened;
     uint64_t populations, projections, synapses, edges;
 };
@@ -22,7 +22,8 @@ struct job {
 };
 
 static int
-open_one(struct job *job, struct source *source, const char *path, struct watch *watch, struct fx_error *err)
+open_one(struct job *job, struct source *source, const char *path, struct watch *watch,
+         struct fx_error *err)
 {
     struct h5_file *file;
 
@@ -75,7 +76,7 @@ look(void *context, struct watch *watch)
     return opened < 0 ? 2 : 0;
 }
 
-/* --- telling --------------------------------------------------------------------------------------- */
+/* --- telling ---------------------------------------------------------------------------------- */
 
 static const char *
 file_of(const struct arguments *a, const struct finding *f)
@@ -94,34 +95,40 @@ print_findings(const struct arguments *a, const struct findings *f)
 
         if (one->index >= 0)
             snprintf(index, sizeof index, "[%lld]", (long long)one->index);
-        printf("%s: %s'%s'%s %s\n", file_of(a, one), one->warning ? "warning: " : "", one->path, index, one->text);
+        printf("%s: %s'%s'%s %s\n", file_of(a, one), one->warning ? "warning: " : "", one->path,
+               index, one->text);
     }
     if (f->told == f->most && all > f->told)
-        printf("%s: more is wrong; --limit N tells more than %llu\n", a->file, (unsigned long long)f->most);
+        printf("%s: more is wrong; --limit N tells more than %llu\n", a->file,
+               (unsigned long long)f->most);
 }
 
 static void
-print_end(const struct arguments *a, const struct report *r, const struct findings *f, const struct watch *watch,
-          double seconds)
+print_end(const struct arguments *a, const struct report *r, const struct findings *f,
+          const struct watch *watch, double seconds)
 {
-    char problems[40], warnings[40], populations[40], projections[40], synapses[40], edges[40], bytes[40];
+    char problems[40], warnings[40], populations[40], projections[40], synapses[40], edges[40],
+        bytes[40];
 
     say_count(warnings, sizeof warnings, f->warnings, "warning");
     if (f->problems) {
-        printf("%s: %s%s%s\n", a->file, say_count(problems, sizeof problems, f->problems, "problem"),
+        printf("%s: %s%s%s\n", a->file,
+               say_count(problems, sizeof problems, f->problems, "problem"),
                f->warnings ? ", " : "", f->warnings ? warnings : "");
         return;
     }
-    printf("%s: clean%s%s: %s, %s, %s, %s; %s read in %.1f s\n", a->file, f->warnings ? ", with " : "",
-           f->warnings ? warnings : "", say_count(populations, sizeof populations, r->populations, "population"),
+    printf("%s: clean%s%s: %s, %s, %s, %s; %s read in %.1f s\n", a->file,
+           f->warnings ? ", with " : "", f->warnings ? warnings : "",
+           say_count(populations, sizeof populations, r->populations, "population"),
            say_count(synapses, sizeof synapses, r->synapses, "synapse"),
            say_count(projections, sizeof projections, r->projections, "projection"),
-           say_count(edges, sizeof edges, r->edges, "edge"), say_bytes(bytes, sizeof bytes, watch->bytes), seconds);
+           say_count(edges, sizeof edges, r->edges, "edge"),
+           say_bytes(bytes, sizeof bytes, watch->bytes), seconds);
 }
 
 static void
-print_json(const struct arguments *a, const struct report *r, const struct findings *f, const struct watch *watch,
-           double seconds)
+print_json(const struct arguments *a, const struct report *r, const struct findings *f,
+           const struct watch *watch, double seconds)
 {
     json_t *out = json_object(), *list = json_array();
 
@@ -165,7 +172,7 @@ verb_check(const struct arguments *a, struct watch *watch, struct fx_error *err)
         if (err->code == FX_SYSTEM)
             return 2;
         if (findings->told == findings->most)
-            findings->told--;           /* this one is worth more */
+            findings->told--; /* this one is worth more */
         found_problem(findings, watch->doing, NO_INDEX, "%s", err->text);
         *err = (struct fx_error)FX_ERROR_NONE;
     } else if (watch->status) {

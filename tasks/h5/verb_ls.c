@@ -60,8 +60,9 @@ attribute_json(const struct source *s, const struct attribute *a, struct sum *su
     json_object_set_new(out, "type", say_text(value.there ? value.type : "missing"));
     json_object_set_new(out, "cells", say_integer(index.length));
     json_object_set_new(out, "values", say_integer(value.length));
-    json_object_set_new(out, "bytes", say_integer(value.stored + stored_once(sum, s, a->index) +
-                                                  stored_once(sum, s, a->pointer)));
+    json_object_set_new(out, "bytes",
+                        say_integer(value.stored + stored_once(sum, s, a->index) +
+                                    stored_once(sum, s, a->pointer)));
     return out;
 }
 
@@ -137,7 +138,8 @@ others_json(const struct source *s, json_t *out, struct fx_error *err)
         struct size size = size_of(s, names.at[i]);
         json_t *one = json_object();
 
-        json_object_set_new(one, "type", say_text(size.there ? size.type : "more than two dimensions"));
+        json_object_set_new(one, "type",
+                            say_text(size.there ? size.type : "more than two dimensions"));
         json_object_set_new(one, "values", say_integer(size.length));
         json_object_set_new(one, "bytes", say_integer(size.stored));
         json_object_set_new_nocheck(out, names.at[i], one);
@@ -146,7 +148,7 @@ others_json(const struct source *s, json_t *out, struct fx_error *err)
     return 0;
 }
 
-/* --- for people --------------------------------------------------------------------------------------- */
+/* --- for people ------------------------------------------------------------------------------- */
 
 static unsigned long long
 number(const json_t *object, const char *name)
@@ -162,16 +164,19 @@ print_population(const char *name, json_t *p)
     char bytes[40];
 
     if (json_object_get(p, "count"))
-        printf("%s: number %llu, gids %llu..%lld, %llu cells\n", name, number(p, "number"), number(p, "start"),
-               (long long)(number(p, "start") + number(p, "count")) - 1, number(p, "count"));
+        printf("%s: number %llu, gids %llu..%lld, %llu cells\n", name, number(p, "number"),
+               number(p, "start"), (long long)(number(p, "start") + number(p, "count")) - 1,
+               number(p, "count"));
     else
         printf("%s: not in /H5Types\n", name);
-    json_object_foreach(json_object_get(p, "attributes"), space_name, space) {
+    json_object_foreach(json_object_get(p, "attributes"), space_name, space)
+    {
         printf("  %s\n", space_name);
         json_object_foreach(space, attribute_name, attribute)
             printf("    %-22s %-5s %10llu cells %12llu values %10s\n", attribute_name,
-                   json_string_value(json_object_get(attribute, "type")), number(attribute, "cells"),
-                   number(attribute, "values"), say_bytes(bytes, sizeof bytes, number(attribute, "bytes")));
+                   json_string_value(json_object_get(attribute, "type")),
+                   number(attribute, "cells"), number(attribute, "values"),
+                   say_bytes(bytes, sizeof bytes, number(attribute, "bytes")));
     }
 }
 
@@ -184,15 +189,15 @@ print_file(json_t *out)
     char bytes[40];
     size_t i;
 
-    json_object_foreach(json_object_get(out, "populations"), name, one)
-        print_population(name, one);
+    json_object_foreach(json_object_get(out, "populations"), name, one) print_population(name, one);
     if (json_array_size(list))
         printf("projections\n");
-    json_array_foreach(list, i, one) {
+    json_array_foreach(list, i, one)
+    {
         printf("  %s/%s", json_string_value(json_object_get(one, "destination")),
                json_string_value(json_object_get(one, "source")));
-        printf("  %llu edges onto %llu cells, %s;", number(one, "edges"), number(one, "destinations"),
-               say_bytes(bytes, sizeof bytes, number(one, "bytes")));
+        printf("  %llu edges onto %llu cells, %s;", number(one, "edges"),
+               number(one, "destinations"), say_bytes(bytes, sizeof bytes, number(one, "bytes")));
         json_object_foreach(json_object_get(one, "attributes"), value, member)
             printf(" %s (%s)", value, json_string_value(member));
         printf("\n");
@@ -207,7 +212,8 @@ print_file(json_t *out)
 int
 verb_ls(const struct arguments *arguments, struct watch *watch, struct fx_error *err)
 {
-    json_t *out = json_object(), *populations = json_object(), *projections = json_array(), *others = json_object();
+    json_t *out = json_object(), *populations = json_object(), *projections = json_array(),
+           *others = json_object();
     struct source s;
     int status = source_open(&s, arguments->file, watch, err);
 
@@ -216,8 +222,9 @@ verb_ls(const struct arguments *arguments, struct watch *watch, struct fx_error 
     json_object_set_new(out, "projections", projections);
     json_object_set_new(out, "others", others);
     for (size_t i = 0; !status && i < s.types.population_count; i++)
-        json_object_set_new_nocheck(populations, s.types.populations[i].name,
-                                    population_json(&s, &s.types.populations[i], s.types.populations[i].name));
+        json_object_set_new_nocheck(
+            populations, s.types.populations[i].name,
+            population_json(&s, &s.types.populations[i], s.types.populations[i].name));
     for (size_t i = 0; !status && i < s.cell_count; i++)
         if (!neuroh5_types_find(&s.types, s.cells[i].population))
             json_object_set_new_nocheck(populations, s.cells[i].population,

@@ -35,7 +35,9 @@ show_spread(uint64_t *values, uint64_t count)
     static const struct {
         const char *name;
         double at;
-    } places[] = { { "min", 0 }, { "lower_quartile", 0.25 }, { "median", 0.5 }, { "upper_quartile", 0.75 } };
+    } places[] = {
+        { "min", 0 }, { "lower_quartile", 0.25 }, { "median", 0.5 }, { "upper_quartile", 0.75 }
+    };
     json_t *out = json_object();
     double sum = 0;
 
@@ -148,7 +150,7 @@ show_values(const struct show *show, struct scan *scan, struct range range, stru
     return out;
 }
 
-/* --- what the words mean --------------------------------------------------------------------------------- */
+/* --- what the words mean ---------------------------------------------------------------------- */
 
 static int
 set(json_t *out, const char *name, json_t *value)
@@ -186,7 +188,8 @@ add_population(const struct show *show, const char *name, json_t *out, struct fx
 }
 
 static int
-add_projection(const struct show *show, const struct edge_group *group, json_t *out, struct fx_error *err)
+add_projection(const struct show *show, const struct edge_group *group, json_t *out,
+               struct fx_error *err)
 {
     char name[600];
 
@@ -206,8 +209,8 @@ add_gid(const struct show *show, json_t *out, struct fx_error *err)
     char name[600];
 
     if (!p && s->has_types)
-        return fx_fail(err, FX_INVALID, (struct fx_mark){ s->path, 0, 0 }, "there is no cell with gid %llu",
-                       (unsigned long long)gid);
+        return fx_fail(err, FX_INVALID, (struct fx_mark){ s->path, 0, 0 },
+                       "there is no cell with gid %llu", (unsigned long long)gid);
     json_object_set_new(out, "gid", say_integer(gid));
     if (!p)
         return 0;
@@ -279,25 +282,28 @@ add_name(const struct show *show, json_t *out, struct fx_error *err)
         uint64_t gid = (uint64_t)show->arguments->gid;
         const struct neuroh5_population *p = neuroh5_types_find(&s->types, group->destination);
 
-        if (strncmp(name, group->destination, length) || name[length] != '/' || strcmp(name + length + 1, group->source))
+        if (strncmp(name, group->destination, length) || name[length] != '/' ||
+            strcmp(name + length + 1, group->source))
             continue;
         if (show->arguments->gid < 0)
             return add_projection(show, group, out, err);
         if (!p || gid - p->start >= p->count)
-            return fx_fail(err, FX_INVALID, (struct fx_mark){ s->path, 0, 0 }, "'%s' has no cell with gid %llu",
-                           group->destination, (unsigned long long)gid);
+            return fx_fail(err, FX_INVALID, (struct fx_mark){ s->path, 0, 0 },
+                           "'%s' has no cell with gid %llu", group->destination,
+                           (unsigned long long)gid);
         return set(out, name, show_edges(show, group, gid - p->start, err));
     }
     if (!source_cells(s, name) && !neuroh5_types_find(&s->types, name) && !has_spikes(s, name)) {
-        fx_fail(err, FX_INVALID, (struct fx_mark){ s->path, 0, 0 }, "there is no population or projection '%s'", name);
+        fx_fail(err, FX_INVALID, (struct fx_mark){ s->path, 0, 0 },
+                "there is no population or projection '%s'", name);
         return fx_error_hint(err, "fornix h5 ls lists them; a projection is DESTINATION/SOURCE");
     }
     if (show->arguments->gid < 0)
         return add_population(show, name, out, err);
     if (s->has_types && (!source_gid(s, (uint64_t)show->arguments->gid) ||
                          strcmp(source_gid(s, (uint64_t)show->arguments->gid)->name, name)))
-        return fx_fail(err, FX_INVALID, (struct fx_mark){ s->path, 0, 0 }, "'%s' has no cell with gid %lld", name,
-                       (long long)show->arguments->gid);
+        return fx_fail(err, FX_INVALID, (struct fx_mark){ s->path, 0, 0 },
+                       "'%s' has no cell with gid %lld", name, (long long)show->arguments->gid);
     return add_gid(show, out, err) || add_gid_spikes(show, out, err) ? -1 : 0;
 }
 
