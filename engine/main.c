@@ -21,6 +21,7 @@ static const struct entry commands[] = {
     { "status", cmd_status, "how the latest run went" },
     { "log", cmd_log, "what a job printed" },
     { "files", cmd_files, "where the outputs of a stage are" },
+    { "diff", cmd_diff, "what differs between two runs" },
     { "check", cmd_check, "look for mistakes in a workflow" },
     { "task", cmd_task, "list the tasks, or show what one takes and leaves" },
     { "h5", cmd_h5, "look at NeuroH5 files: list, show, check, compare" },

@@ -264,3 +264,83 @@ run_folder_list(struct arena *arena, const char *store, struct str workflow, uin
     vec_release(&found);
     return list;
 }
+
+/* Where in the list the run is that `latest` points to; the newest when it points nowhere. */
+static uint32_t
+latest_of(const char *latest, const char *const *runs, uint32_t count)
+{
+    char target[LINK_MOST];
+    ssize_t len = readlink(latest, target, sizeof target);
+
+    for (uint32_t i = 0; len > 0 && i < count; i++)
+        if (str_is((struct str){ target, (size_t)len }, path_name(runs[i])))
+            return i;
+    return 0;
+}
+
+/* "latest" and "latest~2": how far back; -1: it is no such name. */
+static int64_t
+steps_back(const char *name)
+{
+    static const char latest[] = "latest";
+    int64_t steps;
+
+    if (strncmp(name, latest, sizeof latest - 1) != 0)
+        return -1;
+    name += sizeof latest - 1;
+    if (!*name)
+        return 0;
+    return *name == '~' && number_parse_integer(str_of(name + 1), &steps) && steps >= 0 ? steps : -1;
+}
+
+static int
+find_by_id(const char *const *runs, uint32_t count, const char *name, const char **folder,
+           struct fx_error *err)
+{
+    const struct str latest = str_of("latest");
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (!strcmp(path_name(runs[i]), name)) {
+            *folder = runs[i];
+            return 0;
+        }
+        if (*name && !strncmp(path_name(runs[i]), name, strlen(name))) {
+            *folder = runs[i];
+            found++;
+        }
+    }
+    if (found == 1)
+        return 0;
+    if (found)
+        fx_fail(err, FX_INVALID, FX_NOWHERE, "'%s' is the beginning of %u runs", name, found);
+    else
+        fx_fail(err, FX_INVALID, FX_NOWHERE, "there is no run '%s'", name);
+    if (str_nearest(str_of(name), &latest, 1).len)
+        return fx_error_hint(err, "did you mean 'latest'?");
+    return fx_error_hint(err, found ? "say more of its id; fornix status --runs lists them"
+                                    : "name a run by 'latest', 'latest~1' or its id; fornix status "
+                                      "--runs lists them");
+}
+
+int
+run_folder_find(struct arena *arena, const char *store, struct str workflow, const char *name,
+                const char **folder, struct fx_error *err)
+{
+    uint32_t count, latest;
+    const char **runs = run_folder_list(arena, store, workflow, &count);
+    int64_t back = steps_back(name);
+
+    if (!count)
+        return fx_fail(err, FX_FAILED, FX_NOWHERE, "'%.*s' has not run yet", STR(workflow));
+    if (back < 0)
+        return find_by_id(runs, count, name, folder, err);
+    latest = latest_of(run_folder_latest(arena, store, workflow), runs, count);
+    if (back >= count - latest) {
+        fx_fail(err, FX_INVALID, FX_NOWHERE, "there is no run '%s': '%.*s' has %u", name,
+                STR(workflow), count);
+        return fx_error_hint(err, "fornix status --runs lists them");
+    }
+    *folder = runs[latest + back];
+    return 0;
+}

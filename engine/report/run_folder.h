@@ -76,4 +76,12 @@ const char *run_folder_latest(struct arena *arena, const char *store, struct str
 const char **run_folder_list(struct arena *arena, const char *store, struct str workflow,
                              uint32_t *count);
 
+/*
+ * The run folder that a person names: "latest", "latest~2" (two before it), the id of a run, or the
+ * beginning of one id alone. From the arena. FX_FAILED when nothing has run, FX_INVALID for other names,
+ * with a hint.
+ */
+int run_folder_find(struct arena *arena, const char *store, struct str workflow, const char *name,
+                    const char **folder, struct fx_error *err);
+
 #endif

@@ -41,8 +41,9 @@ expect_got <<<"fornix: error: '--set' wants a value: --set PATH=VALUE"
 fx why
 expect_status 2
 expect_got <<<"fornix: error: name one stage: fornix why [workflow.yaml] STAGE"
-fx status last
+fx status latest last
 expect_status 2
+expect_got <<<"fornix: error: status takes a workflow and one run, not 'last'"
 fx run nothere.yaml
 expect_status 2
 expect_said 'nothere.yaml'

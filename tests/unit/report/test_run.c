@@ -139,6 +139,46 @@ TEST(runs_are_listed_newest_first)
     arena_free(arena);
 }
 
+/* The name of the run that is found; the error's text when there is none. */
+static const char *
+found(struct arena *arena, const char *name)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    const char *folder;
+
+    if (run_folder_find(arena, test_path("s"), str_of("w"), name, &folder, &err) < 0)
+        return arena_cstr(arena, err.text);
+    return path_name(folder);
+}
+
+TEST(runs_are_found_by_what_people_call_them)
+{
+    struct arena *arena = arena_new();
+    struct fx_error err = FX_ERROR_NONE;
+
+    CHECK_STR(found(arena, "latest"), "'w' has not run yet");
+    CHECK_OK(file_make_folders(test_path("s/runs/w/20260301-160509"), &err), err);
+    CHECK_OK(file_make_folders(test_path("s/runs/w/20260301-160509-02"), &err), err);
+    CHECK_OK(file_make_folders(test_path("s/runs/w/20260402-100000"), &err), err);
+    CHECK_STR(found(arena, "latest"), "20260402-100000");
+    CHECK_STR(found(arena, "latest~0"), "20260402-100000");
+    CHECK_STR(found(arena, "latest~1"), "20260301-160509-02");
+    CHECK_STR(found(arena, "latest~2"), "20260301-160509");
+    CHECK_STR(found(arena, "latest~3"), "there is no run 'latest~3': 'w' has 3");
+    CHECK_STR(found(arena, "latest~99999999999"), "there is no run 'latest~99999999999': 'w' has 3");
+    CHECK_STR(found(arena, "202604"), "20260402-100000");
+    CHECK_STR(found(arena, "20260301-160509"), "20260301-160509");
+    CHECK_STR(found(arena, "202603"), "'202603' is the beginning of 2 runs");
+    CHECK_STR(found(arena, ""), "there is no run ''");
+    CHECK_STR(found(arena, "latest~x"), "there is no run 'latest~x'");
+    CHECK_STR(found(arena, "latest~-1"), "there is no run 'latest~-1'");
+    CHECK_STR(found(arena, "../w"), "there is no run '../w'");
+    CHECK_OK(file_link("20260301-160509-02", test_path("s/runs/w/latest"), &err), err);
+    CHECK_STR(found(arena, "latest"), "20260301-160509-02");
+    CHECK_STR(found(arena, "latest~1"), "20260301-160509");
+    arena_free(arena);
+}
+
 /* --- events.log and run.json -------------------------------------------------------------------- */
 
 static bool
