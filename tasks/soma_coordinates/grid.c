@@ -71,13 +71,15 @@ grid_fill(struct grid *grid, const double *points, size_t count)
         grid->number[grid->start[grid->cell[i] + 1]++] = (uint32_t)i;
 }
 
+/* A row of cells along the last axis: their points lie one after the other. */
 static void
-enter_cell(struct grid_walk *walk)
+enter_row(struct grid_walk *walk)
 {
-    size_t cell = cell_number(walk->grid, walk->here);
+    const struct grid *grid = walk->grid;
+    size_t row = ((size_t)walk->here[0] * grid->cells[1] + walk->here[1]) * grid->cells[2];
 
-    walk->next = walk->grid->start[cell];
-    walk->end = walk->grid->start[cell + 1];
+    walk->next = grid->start[row + walk->from[2]];
+    walk->end = grid->start[row + walk->to[2] + 1];
 }
 
 struct grid_walk
@@ -89,11 +91,13 @@ grid_near(const struct grid *grid, const double at[3], double range)
         double high = grid->low[k] + grid->width[k] * grid->cells[k];
         if (at[k] + range < grid->low[k] || at[k] - range > high)
             walk.over = true;
-        walk.from[k] = walk.here[k] = cell_along(grid, k, at[k] - range);
+        walk.from[k] = cell_along(grid, k, at[k] - range);
         walk.to[k] = cell_along(grid, k, at[k] + range);
     }
+    walk.here[0] = walk.from[0];
+    walk.here[1] = walk.from[1];
     if (!walk.over)
-        enter_cell(&walk);
+        enter_row(&walk);
     return walk;
 }
 
@@ -101,21 +105,20 @@ bool
 grid_next(struct grid_walk *walk, uint32_t *number)
 {
     while (!walk->over) {
-        int k = 2;
         if (walk->next < walk->end) {
             *number = walk->grid->number[walk->next++];
             return true;
         }
-        while (k >= 0 && walk->here[k] == walk->to[k]) {
-            walk->here[k] = walk->from[k];
-            k--;
-        }
-        if (k < 0) {
+        if (walk->here[1] < walk->to[1]) {
+            walk->here[1]++;
+        } else if (walk->here[0] < walk->to[0]) {
+            walk->here[0]++;
+            walk->here[1] = walk->from[1];
+        } else {
             walk->over = true;
             break;
         }
-        walk->here[k]++;
-        enter_cell(walk);
+        enter_row(walk);
     }
     return false;
 }

@@ -31,7 +31,7 @@ void grid_fill(struct grid *grid, const double *points, size_t count);
 /* Walks over the points of the cells that lie within `range` of `at`; some of them lie farther. */
 struct grid_walk {
     const struct grid *grid;
-    uint32_t from[3], to[3], here[3];   /* cells, both ends included */
+    uint32_t from[3], to[3], here[2];   /* cells, both ends included */
     uint32_t next, end;                 /* entries of `number` */
     bool over;
 };

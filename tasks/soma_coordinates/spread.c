@@ -8,9 +8,20 @@
 #include "common/rng.h"
 #include "soma_coordinates/grid.h"
 
-/* Rounds within the group and together; how far points hear, and how far they move, in spacings. */
-enum { ROUNDS_ALONE = 20, ROUNDS_TOGETHER = 20 };
-static const double hearing = 1.6, first_step = 0.30, last_step = 0.04;
+/*
+ * Rounds within the group and together; how far points hear those of their group and those of all, and
+ * how far they move, in spacings. Together all hear no farther than they should be apart, so that the
+ * near ones alone decide; what the group says by then counts for little, and ever less. Those beyond a
+ * wall are heard less far than those within: they would push away from it whoever is near it.
+ */
+enum { ROUNDS_ALONE = 20, ROUNDS_TOGETHER = 40 };
+static const double hearing_alone = 1.6, hearing_together = 1.15, hearing_across = 0.85;
+
+struct pace {
+    double alone, together;     /* steps: of the pushes of the group, and of all */
+};
+static const struct pace alone_first = { 0.30, 0 }, alone_last = { 0.04, 0 },
+                         together_first = { 0.35, 1.5 }, together_last = { 0.01, 0.4 };
 
 double
 spread_spacing(const double extent[3], double count)
@@ -40,14 +51,14 @@ struct field {
     size_t group_count, count;
     struct spread_point *points, *moved;
     double *alone, *together;   /* by group: the spacing of its own points, and of all that are there */
-    struct grid *grids;         /* by group: its points, in cells as wide as they hear each other */
+    struct grid *grids;         /* by group: its points */
 };
 
-/* Adds the push of something at `from` on something at `at`: (1 - d/range)^2 away from it. */
+/* Adds the push of something at `from` on what is at `at`: (1 - d/range)^2; `inverse` is 1/range. */
 static void
-push(const double at[3], const double from[3], double range, double force[3])
+push(const double at[3], const double from[3], double range, double inverse, double force[3])
 {
-    double d[3], distance2 = 0, distance, weight;
+    double d[3], distance2 = 0, distance, rest, weight;
 
     for (int k = 0; k < 3; k++) {
         d[k] = at[k] - from[k];
@@ -56,7 +67,8 @@ push(const double at[3], const double from[3], double range, double force[3])
     if (distance2 >= range * range || distance2 <= 0)
         return;
     distance = sqrt(distance2);
-    weight = (1 - distance / range) * (1 - distance / range) / distance;
+    rest = 1 - distance * inverse;
+    weight = rest * rest / distance;
     for (int k = 0; k < 3; k++)
         force[k] += d[k] * weight;
 }
@@ -67,13 +79,14 @@ push_from(const struct field *f, size_t point, size_t other, const double at[3],
           double force[3])
 {
     struct grid_walk walk = grid_near(&f->grids[other], at, range);
+    double inverse = 1 / range;
     uint32_t number;
 
     while (grid_next(&walk, &number)) {
         size_t j = f->groups[other].first + number;
 
         if (j != point)
-            push(at, f->points[j].at, range, force);
+            push(at, f->points[j].at, range, inverse, force);
     }
 }
 
@@ -147,28 +160,28 @@ wrap(double at, double low, double high)
 }
 
 static void
-move_point(const struct field *f, size_t group, size_t point, double step, bool together)
+move_point(const struct field *f, size_t group, size_t point, struct pace pace)
 {
     const struct spread_group *g = &f->groups[group];
     const double *at = f->points[point].at;
     double h = f->alone[group], force[3] = { 0 }, move[3] = { 0 };
 
-    push_from_all(f, g, point, group, h, hearing * h, force);
-    add_move(g, force, step, h, move);
-    if (together) {
+    push_from_all(f, g, point, group, h, hearing_alone * h, force);
+    add_move(g, force, pace.alone, h, move);
+    if (pace.together > 0) {
         memset(force, 0, sizeof force);
         h = f->together[group];
         for (size_t other = 0; other < f->group_count; other++) {
-            double range = hearing * fmin(h, f->together[other]);
+            double range = fmin(h, f->together[other]);
 
             if (f->groups[other].count == 0)
                 continue;
             if (same_box(g, &f->groups[other]))
-                push_from_all(f, g, point, other, h, range, force);
+                push_from_all(f, g, point, other, h, range * hearing_together, force);
             else
-                push_from(f, point, other, at, range, force);
+                push_from(f, point, other, at, range * hearing_across, force);
         }
-        add_move(g, force, step, h, move);
+        add_move(g, force, pace.together, h, move);
     }
     for (int k = 0; k < 3; k++)
         f->moved[point].at[k] = wrap(at[k] + move[k], g->low[k], g->high[k]);
@@ -194,7 +207,7 @@ exchange(struct field *f, uint64_t from, uint64_t to, struct fx_error *err)
 }
 
 static int
-one_round(struct field *f, double step, bool together, struct fx_error *err)
+one_round(struct field *f, struct pace pace, struct fx_error *err)
 {
     uint64_t from, to;
 
@@ -207,19 +220,22 @@ one_round(struct field *f, double step, bool together, struct fx_error *err)
             if (f->groups[g].given)
                 f->moved[i] = f->points[i];
             else
-                move_point(f, g, i, step, together);
+                move_point(f, g, i, pace);
     }
     return exchange(f, from, to, err);
 }
 
 static int
-relax(struct field *f, int rounds, bool together, struct fx_error *err)
+relax(struct field *f, int rounds, struct pace first, struct pace last, struct fx_error *err)
 {
     int status = 0;
 
     for (int round = 0; !status && round < rounds; round++) {
         double t = (double)round / rounds;
-        status = one_round(f, first_step + t * (last_step - first_step), together, err);
+        struct pace pace = { first.alone + t * (last.alone - first.alone),
+                             first.together + t * (last.together - first.together) };
+
+        status = one_round(f, pace, err);
     }
     return status;
 }
@@ -264,10 +280,11 @@ set_spacings(struct field *f)
 static void
 make_grids(struct field *f)
 {
+    /* Cells narrower than points hear: fewer of the points in them are too far away. */
     f->grids = mem_new(f->group_count + 1, sizeof *f->grids);
     for (size_t g = 0; g < f->group_count; g++)
-        grid_init(&f->grids[g], f->groups[g].low, f->groups[g].high, hearing * f->alone[g],
-                  f->groups[g].count);
+        grid_init(&f->grids[g], f->groups[g].low, f->groups[g].high,
+                  0.7 * hearing_alone * f->alone[g], f->groups[g].count);
 }
 
 static void
@@ -302,9 +319,9 @@ spread(const struct comm *comm, struct spread_group *groups, size_t group_count,
     set_spacings(&f);
     make_grids(&f);
     place_at_random(&f, seed);
-    status = f.count ? relax(&f, ROUNDS_ALONE, false, err) : 0;
+    status = f.count ? relax(&f, ROUNDS_ALONE, alone_first, alone_last, err) : 0;
     if (!status && f.count)
-        status = relax(&f, ROUNDS_TOGETHER, true, err);
+        status = relax(&f, ROUNDS_TOGETHER, together_first, together_last, err);
     for (size_t g = 0; g < group_count; g++)
         grid_release(&f.grids[g]);
     free(f.grids);

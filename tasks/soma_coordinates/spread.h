@@ -4,7 +4,7 @@
  * In: groups (so many points in this box). Out: a place in its box for each point. Points start at
  * random and repel each other: first within their group, so that each population is even by itself,
  * then all together, so that no two somata are closer than they must be. A point hears only those
- * within about one and a half times the spacing that its density asks for. A box continues beyond its walls
+ * within one and a half times the spacing that its density asks for. A box continues beyond its walls
  * as it begins on the other side, so that its points neither gather at walls nor keep away from them. Time
  * grows with the number of points.
  *
