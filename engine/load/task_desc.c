@@ -291,6 +291,8 @@ load_program(struct loader *l)
         argv[i] = program_word(l, words ? program[i]->text : l->task->name, i == 0, &is_file);
         if (is_file)
             identity[count++] = argv[i];
+        else if (i == 0 && words && !l->task->builtin && memchr(argv[i], '/', strlen(argv[i])))
+            l->task->missing = program[i];
     }
     for (uint32_t i = 0; i < extra; i++) {
         const char *path = path_join(l->arena, l->task->folder, files[i]->text.at);

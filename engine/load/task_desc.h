@@ -50,6 +50,7 @@ struct task_desc {
     bool outputs_from_workflow; /* the stage names the outputs */
     const char *const
         *program; /* argv prefix, NULL at its end; [0] is absolute or a name for PATH */
+    const struct node *missing; /* user tasks: the program that was not there; NULL: it was */
     const char *const *program_files; /* user tasks: the files that make the task's identity */
     struct str *tools;                /* whose versions enter the key: neuron, c++, python */
     struct parameter *parameters;

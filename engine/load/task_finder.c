@@ -104,13 +104,23 @@ report_unknown(struct task_finder *finder, const struct node *name, struct probl
     vec_release(&names);
 }
 
+/* Only what is used must be there: `fornix task show` tells of tasks yet to be compiled. */
+static const struct task_desc *
+usable(const struct task_desc *task, struct problems *problems)
+{
+    if (task && task->missing)
+        problems_wrong(problems, task->missing->at, "is it to be compiled first?",
+                       "the program '%.*s' does not exist", STR(task->missing->text));
+    return task;
+}
+
 const struct task_desc *
 task_finder_get(struct task_finder *finder, const struct node *name, struct problems *problems)
 {
     uint32_t number = map_get(&finder->numbers, name->text);
 
     if (number != MAP_NONE)
-        return finder->found.at[number];
+        return usable(finder->found.at[number], problems);
     if (memchr(name->text.at, '/', name->text.len) || str_starts(name->text, ".")) {
         report_unknown(finder, name, problems);
         return NULL;
@@ -129,7 +139,7 @@ task_finder_get(struct task_finder *finder, const struct node *name, struct prob
             task = NULL;
         }
         remember(finder, name->text, task);
-        return task;
+        return usable(task, problems);
     }
     report_unknown(finder, name, problems);
     return NULL;
