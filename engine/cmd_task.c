@@ -177,7 +177,7 @@ add_workflow_tasks(struct tasks *tasks, const char *workflow, desc_list *list)
     bool fine = true;
 
     problems_init(&problems);
-    root = sources_load(tasks->arena, workflow, &options, &problems);
+    root = sources_load(tasks->arena, workflow, &options, NULL, &problems);
     if (!root)
         for (size_t i = 0; i < problems.list.count; i++)
             fx_error_print(&problems.list.at[i], stderr);

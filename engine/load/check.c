@@ -18,14 +18,8 @@ schema_wrong(struct check *check, struct fx_mark at, const char *hint, const cha
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (check->known) {
-        struct str place = arena_printf(check->arena, "%s:%u:%u %s", at.file ? at.file : "",
-                                        at.line, at.column, text);
-
-        if (map_get(check->known, place) != MAP_NONE)
-            return NULL;
-        map_add(check->known, place, 0);
-    }
+    if (check->known && problems_known(check->known, check->arena, at, text))
+        return NULL;
     fx_fail(&err, FX_INVALID, at, "'%.*s' %s", (int)(check->path.len > 200 ? 200 : check->path.len),
             check->path.at, text);
     if (check->subject)

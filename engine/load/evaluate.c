@@ -19,12 +19,23 @@ source_of(const struct expr *expr)
     return str_slice(expr->source, 0, 80);
 }
 
+/* Whether the value is a part of `params`. */
+static bool
+of_params(const struct expr *expr)
+{
+    while (expr->kind == EXPR_INDEX)
+        expr = expr->args[0];
+    return expr->kind == EXPR_PARAMS;
+}
+
 static const struct node *
 no_key(const struct expr *expr, struct str key, const struct node *map, struct scope *scope)
 {
     struct fx_error hint = FX_ERROR_NONE;
     struct str source = source_of(expr->args[0]);
 
+    if (globals_incomplete(scope->globals) && of_params(expr))
+        return NULL;
     suggest_key(&hint, key, map);
     return scope_wrong(scope, expr->args[1]->at, hint.hint[0] ? hint.hint : NULL,
                        "'%.*s' has no '%.*s'", STR(source), STR(key));

@@ -45,6 +45,8 @@ struct formula *globals_root(const struct globals *globals);
 /* The content of the file named by an EXPR_FILE, `path` being its evaluated path. */
 struct formula *globals_file(struct scope *scope, const struct expr *expr, const struct node *path);
 
+bool globals_incomplete(const struct globals *globals);
+
 /* Whether `env` names it; `*fallback` is its default or NULL. */
 bool globals_env(const struct globals *globals, struct str name, const struct node **fallback);
 

@@ -63,18 +63,37 @@ report_kind(const struct fields_rule *rule, const struct node *value, struct pro
     text_release(&given);
 }
 
-static void
+/* Returns the rule that was meant, by its name; `count` when none is near. */
+static uint32_t
 report_unknown(const struct entry *entry, const char *what, const struct fields_rule *rules,
                uint32_t count, struct problems *problems)
 {
-    struct str *names = mem_new(count, sizeof *names);
+    struct str *names = mem_new(count, sizeof *names), nearest;
     struct fx_error hint = FX_ERROR_NONE;
+    uint32_t meant = 0;
 
     for (uint32_t i = 0; i < count; i++)
         names[i] = str_of(rules[i].name);
     suggest_name(&hint, entry->key, names, count, NULL);
     problems_wrong(problems, entry->at, hint.hint, "%s has no '%.*s'", what, STR(entry->key));
+    nearest = str_nearest(entry->key, names, count);
+    while (meant < count && !str_equal(names[meant], nearest))
+        meant++;
     free(names);
+    return meant;
+}
+
+/*
+ * What stands under a misspelt name is taken for what was meant, so that mistakes in it are told and
+ * mistakes that follow from its lack are not.
+ */
+static void
+take_for_meant(const struct node *map, const struct entry *entry, const struct fields_rule *rule,
+               const struct node **value)
+{
+    if (!node_at(map, rule->name) && entry->value->kind != NODE_NULL &&
+        fits(rule->kind, entry->value))
+        *value = entry->value;
 }
 
 bool
@@ -101,7 +120,9 @@ fields_read(const struct node *map, const char *what, const struct fields_rule *
         while (rule < count && !str_is(entry->key, rules[rule].name))
             rule++;
         if (rule == count) {
-            report_unknown(entry, what, rules, count, problems);
+            rule = report_unknown(entry, what, rules, count, problems);
+            if (rule < count)
+                take_for_meant(map, entry, &rules[rule], &values[rule]);
             fine = false;
         } else if (entry->value->kind != NODE_NULL && !fits(rules[rule].kind, entry->value)) {
             report_kind(&rules[rule], entry->value, problems);
@@ -113,7 +134,7 @@ fields_read(const struct node *map, const char *what, const struct fields_rule *
     for (uint32_t i = 0; i < count; i++) {
         const struct node *given = node_at(map, rules[i].name);
 
-        if (!rules[i].required || (given && given->kind != NODE_NULL))
+        if (!rules[i].required || values[i] || (given && given->kind != NODE_NULL))
             continue;
         problems_wrong(problems, given ? given->at : map->at, NULL, "%s lacks '%s'", what,
                        rules[i].name);

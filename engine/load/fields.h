@@ -2,7 +2,8 @@
  * fields - the members of a map that has a fixed form: task.yaml, a workflow, a stage.
  *
  * A table names the members and the kind of each; what is unknown or of another kind is reported
- * with a suggestion, and treated as not given.
+ * with a suggestion, and treated as not given; only what is misspelt is treated as what it was
+ * meant to be.
  */
 #ifndef LOAD_FIELDS_H
 #define LOAD_FIELDS_H

@@ -16,6 +16,7 @@ enum { CHAIN_MOST = 200 };
 struct globals {
     struct arena *arena;
     struct formula *params;
+    bool incomplete;                  /* what `params` lacks may be meant to be there */
     const struct node *env;           /* declared variables: a list or a map; or NULL */
     struct map file_numbers;          /* absolute path -> files */
     VEC(struct formula *) files;      /* NULL: could not be read */
@@ -70,6 +71,18 @@ globals_set_env(struct globals *globals, const struct node *env, struct problems
     globals->env = env;
 }
 
+void
+globals_set_incomplete(struct globals *globals)
+{
+    globals->incomplete = true;
+}
+
+bool
+globals_incomplete(const struct globals *globals)
+{
+    return globals->incomplete;
+}
+
 bool
 globals_env(const struct globals *globals, struct str name, const struct node **fallback)
 {
@@ -109,6 +122,8 @@ scope_wrong(struct scope *scope, struct fx_mark at, const char *hint, const char
     va_start(args, format);
     fx_vfail(&err, FX_INVALID, at, format, args);
     va_end(args);
+    if (scope->known && problems_known(scope->known, scope->arena, at, err.text))
+        return NULL;
     if (scope->subject)
         fx_error_in(&err, "%s", scope->subject);
     if (hint)

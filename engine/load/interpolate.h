@@ -12,6 +12,7 @@
 #ifndef LOAD_INTERPOLATE_H
 #define LOAD_INTERPOLATE_H
 
+#include "base/map.h"
 #include "load/expression.h"
 #include "load/problems.h"
 #include "load/tree.h"
@@ -30,6 +31,9 @@ void globals_free(struct globals *globals);
 void
 globals_set_env(struct globals *globals, const struct node *env, struct problems *problems);
 
+/* Parameters that are not there may be meant to be: their lack is not reported. */
+void globals_set_incomplete(struct globals *globals);
+
 /* The tree that `params` stands for (a map). Syntax errors in it are appended to `problems`. */
 void
 globals_set_params(struct globals *globals, const struct node *params, struct problems *problems);
@@ -43,6 +47,7 @@ struct scope {
     struct problems *problems;
     struct globals *globals;
     bool environment;     /* env:NAME may be used without being declared: no key depends on it */
+    struct map *known;    /* mistakes told already, without the subject; or NULL: tells all */
     const char *subject;  /* in front of each message, e.g. "stage 'a' at x=1"; or NULL */
     const char *stranger; /* why axes and outputs are not known here; used when these
                                        functions are NULL: "parameters do not depend on axes" */

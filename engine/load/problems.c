@@ -41,6 +41,26 @@ problems_wrong(struct problems *problems, struct fx_mark at, const char *hint, c
     return NULL;
 }
 
+bool
+problems_known(struct map *known, struct arena *arena, struct fx_mark at, const char *text)
+{
+    struct str place = arena_printf(arena, "%s:%u:%u", at.file ? at.file : "", at.line, at.column);
+    struct str whole = arena_printf(arena, "%.*s %s", STR(place), text);
+
+    if (map_get(known, whole) != MAP_NONE)
+        return true;
+    for (int i = 1; i <= PLACE_MOST; i++) {
+        struct str one = arena_printf(arena, "%.*s#%d", STR(place), i);
+
+        if (map_get(known, one) != MAP_NONE)
+            continue;
+        map_add(known, one, 0);
+        map_add(known, whole, 0);
+        return false;
+    }
+    return true;
+}
+
 size_t
 problems_count(const struct problems *problems)
 {

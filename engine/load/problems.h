@@ -7,6 +7,10 @@
 #ifndef LOAD_PROBLEMS_H
 #define LOAD_PROBLEMS_H
 
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "fornix/error.h"
 
@@ -29,6 +33,13 @@ void problems_add(struct problems *problems, const struct fx_error *err);
  */
 void *problems_wrong(struct problems *problems, struct fx_mark at, const char *hint,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/*
+ * For what is looked at many times, at other points of a sweep: whether the text was told of this
+ * place before, or PLACE_MOST others were. `known` remembers; its keys are made in the arena.
+ */
+enum { PLACE_MOST = 8 };
+bool problems_known(struct map *known, struct arena *arena, struct fx_mark at, const char *text);
 
 /* How many were appended so far, kept or not. */
 size_t problems_count(const struct problems *problems);

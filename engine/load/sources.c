@@ -23,6 +23,7 @@ struct sources {
     struct problems *problems;
     VEC(const char *) open; /* absolute paths of the files that include this one */
     unsigned read;          /* files so far */
+    bool incomplete;        /* a file of `include` is missing */
 };
 
 /* `merged`, with the entries that `over` has under `key` put in whole: an axis is not merged. */
@@ -96,7 +97,10 @@ check_version(struct sources *s, const struct node *root, bool outermost)
 
     if (!version && outermost)
         return problems_wrong(s->problems, root->at, "write 'fornix: 1' on its first line",
-                              "a workflow begins with the version of its format") != NULL;
+                              "a workflow begins with the version of its format") == NULL;
+    if (version && version->kind == NODE_STRING && str_is(version->text, "1"))
+        return problems_wrong(s->problems, version->at, "write fornix: 1",
+                              "the version of the format is a number, without quotes") == NULL;
     if (version && (version->kind != NODE_INTEGER || version->integer != 1))
         return problems_wrong(s->problems, version->at, "this fornix reads version 1",
                               "version '%.*s' of the workflow format is not known",
@@ -127,8 +131,10 @@ load_includes(struct sources *s, const struct node *root)
             path_join(s->arena, mark_folder(s->arena, paths[i]->at), paths[i]->text.at);
         const struct node *file = load_file(s, path, paths[i]->at);
 
-        if (!file)
+        if (!file) {
+            s->incomplete = true;
             continue;
+        }
         file = without(s, file, not_inherited);
         base = base ? merge_workflows(s, base, file) : file;
         if (!base)
@@ -172,7 +178,8 @@ load_file(struct sources *s, const char *path, struct fx_mark from)
         return node_map(s->arena, NULL, 0, root->at);
     if (root->kind != NODE_MAP)
         return problems_wrong(s->problems, root->at, NULL, "a workflow file is a map");
-    check_version(s, root, s->open.count == 0);
+    if (!check_version(s, root, s->open.count == 0))
+        return NULL; /* another version may mean other things */
     vec_push(&s->open, absolute);
     root = load_includes(s, root);
     s->open.count--;
@@ -199,6 +206,8 @@ apply_profile(struct sources *s, const struct node *root, const char *name)
     const struct node *profile = node_at(profiles, name);
     struct fx_error hint = FX_ERROR_NONE;
 
+    if (!profile && s->incomplete)
+        return root;
     if (!profile) {
         suggest_key(&hint, str_of(name), profiles);
         problems_wrong(s->problems, FX_NOWHERE, hint.hint, "there is no profile '%s'", name);
@@ -270,7 +279,8 @@ set_value(struct sources *s, const struct node *root, struct str path, const str
     }
     if (fresh)
         return fresh;
-    problems_add(s->problems, &err);
+    if (!s->incomplete)
+        problems_add(s->problems, &err);
     return root;
 }
 
@@ -298,7 +308,7 @@ apply_set(struct sources *s, const struct node *root, const char *assignment)
 
 const struct node *
 sources_load(struct arena *arena, const char *path, const struct workflow_options *options,
-             struct problems *problems)
+             bool *incomplete, struct problems *problems)
 {
     struct sources s = { .arena = arena, .problems = problems };
     const struct node *root = path ? load_file(&s, path, FX_NOWHERE) : NULL;
@@ -310,5 +320,7 @@ sources_load(struct arena *arena, const char *path, const struct workflow_option
     for (uint32_t i = 0; root && i < options->set_count; i++)
         root = apply_set(&s, root, options->set[i]);
     vec_release(&s.open);
+    if (incomplete)
+        *incomplete = s.incomplete;
     return root;
 }

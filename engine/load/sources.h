@@ -15,8 +15,13 @@
 enum { PROFILE_MEMBERS = 7 };
 extern const struct fields_rule profile_rules[PROFILE_MEMBERS];
 
-/* `path` and options->written as in workflow_load(). NULL after appending to `problems`; other problems may be appended to without ending the load. */
-const struct node *sources_load(struct arena *arena, const char *path,
-                                const struct workflow_options *options, struct problems *problems);
+/*
+ * `path` and options->written as in workflow_load(). NULL after appending to `problems`; other
+ * problems may be appended to without ending the load. `*incomplete` (may be NULL) is set when a
+ * file of `include` is missing: what is not there may stand in it.
+ */
+const struct node *
+sources_load(struct arena *arena, const char *path, const struct workflow_options *options,
+             bool *incomplete, struct problems *problems);
 
 #endif

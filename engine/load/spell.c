@@ -236,6 +236,11 @@ node_describe(const struct node *node, struct text *out)
         add_excerpt(out, node->text);
         break;
     case NODE_STRING:
+        if (node->plain && looks_real(node->text)) {
+            add_excerpt(out, node->text);
+            text_add(out, ", which is too large for a number");
+            break;
+        }
         text_add(out, "the string '");
         add_excerpt(out, node->text);
         text_add(out, "'");

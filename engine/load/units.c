@@ -137,22 +137,31 @@ unit_siblings(struct str unit, struct text *out)
     }
 }
 
-/* How many bytes at the beginning of the text are a number. */
+/* How many bytes at the beginning of the text have the form of a number; 0: none. */
 static size_t
 number_length(struct str text)
 {
-    double value;
-    size_t most = text.len < 64 ? text.len : 64;
+    size_t at = 0, digits = 0, mark;
 
-    for (size_t len = most; len > 0; len--) {
-        unsigned char last = (unsigned char)text.at[len - 1];
-
-        /* "1e3m" must not stop at "1" because "1e3m" is no number: longest first. */
-        if (((last >= '0' && last <= '9') || last == '.') &&
-            number_parse_real(str_slice(text, 0, len), &value))
-            return len;
+    if (at < text.len && (text.at[at] == '-' || text.at[at] == '+'))
+        at++;
+    for (; at < text.len && text.at[at] >= '0' && text.at[at] <= '9'; at++)
+        digits++;
+    if (at < text.len && text.at[at] == '.')
+        for (at++; at < text.len && text.at[at] >= '0' && text.at[at] <= '9'; at++)
+            digits++;
+    if (!digits)
+        return 0;
+    mark = at; /* "1e3" is a number, "1 eV" and "1em" are not one behind the 1 */
+    if (at < text.len && (text.at[at] == 'e' || text.at[at] == 'E')) {
+        at++;
+        if (at < text.len && (text.at[at] == '-' || text.at[at] == '+'))
+            at++;
+        if (at < text.len && text.at[at] >= '0' && text.at[at] <= '9')
+            for (mark = at; mark < text.len && text.at[mark] >= '0' && text.at[mark] <= '9';)
+                mark++;
     }
-    return 0;
+    return mark;
 }
 
 static struct str

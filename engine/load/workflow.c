@@ -1,5 +1,6 @@
 #include "load/workflow.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,24 @@ static const struct fields_rule stage_rules[STAGE_MEMBERS] = {
     [AFTER] = { "after", FIELD_STRINGS, false }, [RESOURCES] = { "resources", FIELD_MAP, false },
     [OUTPUTS] = { "outputs", FIELD_MAP, false }, [STAGE_AXES] = { "axes", FIELD_MAP, false },
 };
+
+enum { FIELDS_MOST = 16 };
+
+/* As fields_read(); what an incomplete workflow lacks may stand in the file that is missing. */
+static void
+read_fields(const struct workflow *wf, const struct node *map, const char *what,
+            const struct fields_rule *written, uint32_t count, const struct node **value,
+            struct problems *problems)
+{
+    struct fields_rule own[FIELDS_MOST];
+
+    assert(count <= FIELDS_MOST);
+    for (uint32_t i = 0; i < count; i++) {
+        own[i] = written[i];
+        own[i].required = written[i].required && !wf->incomplete;
+    }
+    fields_read(map, what, own, count, value, problems);
+}
 
 /* The name that the workflow has in the store's folder of runs. */
 static struct str
@@ -80,7 +99,7 @@ unknown_parameter(const struct stage *stage, const struct entry *entry, struct p
 
 /* Names of parameters: known, and none missing (but for a misspelt one, which is told once). */
 static void
-check_with(const struct stage *stage, struct problems *problems)
+check_with(const struct workflow *wf, const struct stage *stage, struct problems *problems)
 {
     const struct task_desc *task = stage->task;
     bool *meant = mem_new((size_t)task->parameter_count + 1, sizeof *meant);
@@ -95,7 +114,7 @@ check_with(const struct stage *stage, struct problems *problems)
         if (parameter)
             meant[parameter - task->parameters] = true;
     }
-    for (uint32_t i = 0; i < task->parameter_count; i++) {
+    for (uint32_t i = 0; i < task->parameter_count && !wf->incomplete; i++) {
         const struct node *value = node_get(stage->with, task->parameters[i].name);
 
         if (task->parameters[i].required && !meant[i] && (!value || value->kind == NODE_NULL))
@@ -134,7 +153,7 @@ check_after(struct workflow *wf, const struct stage *stage, struct problems *pro
         struct str *known;
         struct fx_error hint = FX_ERROR_NONE;
 
-        if (map_get(&wf->stage_numbers, names[i]->text) != MAP_NONE)
+        if (map_get(&wf->stage_numbers, names[i]->text) != MAP_NONE || wf->incomplete)
             continue;
         known = mem_new(wf->stage_count, sizeof *known);
         for (uint32_t k = 0; k < wf->stage_count; k++)
@@ -160,7 +179,7 @@ read_stage(struct workflow *wf, const struct entry *entry, struct task_finder *f
     stage->at = entry->at;
     snprintf(what, sizeof what, "stage '%.*s'", (int)(entry->key.len > 100 ? 100 : entry->key.len),
              entry->key.at);
-    fields_read(entry->value, what, stage_rules, STAGE_MEMBERS, value, problems);
+    read_fields(wf, entry->value, what, stage_rules, STAGE_MEMBERS, value, problems);
     stage->with = value[WITH];
     stage->after = value[AFTER];
     stage->axes = value[STAGE_AXES];
@@ -170,7 +189,7 @@ read_stage(struct workflow *wf, const struct entry *entry, struct task_finder *f
         stage->task = task_finder_get(finder, value[TASK], problems);
     if (!stage->task)
         return;
-    check_with(stage, problems);
+    check_with(wf, stage, problems);
     check_outputs(wf, stage, problems);
 }
 
@@ -223,17 +242,20 @@ read_workflow(struct workflow *wf, const struct node *root, const struct workflo
 {
     const struct node *value[MEMBERS];
 
-    fields_read(root, "a workflow", rules, MEMBERS, value, problems);
+    read_fields(wf, root, "a workflow", rules, MEMBERS, value, problems);
     wf->name = read_name(wf->arena, wf->path, value[NAME], problems);
     wf->config = value[CONFIG];
     check_profiles(value[PROFILES], problems);
     set_env(wf, value[ENV], problems);
+    if (wf->incomplete || (!value[PARAMS] && node_at(root, "params")))
+        globals_set_incomplete(wf->globals);
     globals_set_params(wf->globals,
                        value[PARAMS] ? value[PARAMS] : node_map(wf->arena, NULL, 0, root->at),
                        problems);
     wf->params = globals_params(wf->globals, problems);
     workflow_axes_read(wf,
-                       &(struct axes_written){ value[AXES], value[ZIP], value[EXCLUDE],
+                       &(struct axes_written){ value[AXES], wf->incomplete ? NULL : value[ZIP],
+                                               wf->incomplete ? NULL : value[EXCLUDE],
                                                value[SAMPLE], value[STAGES] },
                        problems);
     read_stages(wf, value[STAGES], value[TASKS], options, problems);
@@ -253,7 +275,7 @@ workflow_load(const char *path, const struct workflow_options *options, struct p
     wf->path = arena_cstr(wf->arena, path ? path : options->written->at.file);
     wf->folder = path ? path_folder(wf->arena, path_absolute(wf->arena, path))
                       : path_absolute(wf->arena, mark_folder(wf->arena, options->written->at));
-    root = sources_load(wf->arena, path ? wf->path : NULL, options, problems);
+    root = sources_load(wf->arena, path ? wf->path : NULL, options, &wf->incomplete, problems);
     if (!root) {
         workflow_free(wf);
         return NULL;

@@ -77,6 +77,7 @@ struct workflow {
     struct stage *stages; /* in the order of the file */
     uint32_t axis_count, stage_count;
     struct map stage_numbers, axis_numbers; /* name -> index */
+    bool incomplete; /* a file of `include` is missing: what is unknown may stand there */
     bool broken; /* has mistakes: good for plan_new() alone, which will fail */
     struct arena *arena;
 };

@@ -1,6 +1,7 @@
 #include "load/yaml_tree.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <yaml.h>
 
 #include "base/file.h"
@@ -503,6 +504,19 @@ yaml_parse_value(struct arena *arena, struct fx_mark at, struct str bytes,
     return parse_at(arena, at, false, bytes, problems);
 }
 
+/* Reading a pipe would wait for who writes to it, and a device may have no end. */
+static int
+check_kind(const char *path, struct fx_error *err)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
+        return 0; /* what is wrong else is found by reading it */
+    fx_fail(err, FX_INVALID, FX_NOWHERE, "'%s' is %s, not a file", path,
+            S_ISFIFO(status.st_mode) ? "a pipe" : S_ISSOCK(status.st_mode) ? "a socket" : "a device");
+    return -1;
+}
+
 const struct node *
 yaml_read(struct arena *arena, const char *path, struct fx_mark from, struct problems *problems)
 {
@@ -511,7 +525,7 @@ yaml_read(struct arena *arena, const char *path, struct fx_mark from, struct pro
     struct text bytes;
 
     text_init(&bytes, YAML_BYTES_MOST);
-    if (file_read(path, &bytes, &err) == 0) {
+    if (check_kind(path, &err) == 0 && file_read(path, &bytes, &err) == 0) {
         node = yaml_parse(arena, path, true, text_view(&bytes), problems);
     } else {
         if (from.file) { /* the reason, at the place that named the file */

@@ -64,6 +64,8 @@ visit_axis(struct formula_visitor *visitor, struct str name, struct fx_mark at)
         return;
     }
     b->binding->broken = true;
+    if (wf->incomplete)
+        return;
     names = arena_get(b->plan->arena, wf->axis_count, sizeof *names);
     for (uint32_t i = 0; i < wf->axis_count; i++)
         names[i] = wf->axes[i].name;
@@ -113,7 +115,9 @@ visit_reference(struct formula_visitor *visitor, struct reference *reference)
         b->binding->broken = true;
         return;
     }
-    if (target == MAP_NONE) {
+    if (target == MAP_NONE && plan->wf->incomplete) {
+        link.broken = true;
+    } else if (target == MAP_NONE) {
         suggest_name(&hint, reference->stage, stage_names(plan), plan->wf->stage_count,
                      "stages are");
         problems_wrong(plan->problems, reference->at, hint.hint,

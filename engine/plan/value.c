@@ -1,11 +1,27 @@
 /* Every parameter at every point of its own axes: evaluated and checked once. */
+#include <stdio.h>
 #include <string.h>
 
 #include "load/checks.h"
 #include "plan/planner.h"
 
-/* After so many points with mistakes the others are not looked at: they have the same ones. */
-enum { MISTAKES_MOST = 3 };
+/* After so many points with mistakes the others are not looked at; each mistake is told once. */
+enum { MISTAKES_MOST = 1000 };
+
+/* Says of the mistake that was told last that `more` points have it or another one there. */
+static void
+tell_more(struct problems *problems, size_t before, unsigned more)
+{
+    struct fx_error *last;
+    size_t len;
+
+    if (!more || problems->list.count <= before)
+        return;
+    last = &problems->list.at[problems->list.count - 1];
+    len = strlen(last->text);
+    if (len + 40 < sizeof last->text)
+        snprintf(last->text + len, sizeof last->text - len, " (and %u more points)", more);
+}
 
 /* What an evaluation knows of where it is. */
 struct here {
@@ -182,6 +198,7 @@ value_at(struct here *here, struct binding *binding, uint32_t point)
                            .axis = axis_value,
                            .outputs = output_value,
                            .environment = binding->resource,
+                           .known = &plan->known,
                            .context = here };
     const struct node *value;
     struct text subject;
@@ -246,7 +263,9 @@ project(struct plan *plan, const struct plan_stage *self, struct binding *bindin
 static void
 value_binding(struct here *here, struct binding *binding)
 {
-    unsigned mistakes = 0;
+    struct problems *problems = here->plan->problems;
+    size_t before = problems->list.count, told;
+    unsigned mistakes = 0, more = 0;
 
     here->binding = binding;
     if (binding->broken || binding->begun)
@@ -263,8 +282,14 @@ value_binding(struct here *here, struct binding *binding)
         for (uint32_t i = 0; i < binding->axes.count; i++)
             here->current[binding->axes.axes[i]] = row[i];
         here->asked.known = false;
-        mistakes += !value_at(here, binding, p);
+        told = problems_count(problems);
+        if (value_at(here, binding, p))
+            continue;
+        mistakes++;
+        more += problems_count(problems) == told;
     }
+    if (binding->axes.count)
+        tell_more(problems, before, more);
     binding->broken = mistakes > 0;
     binding->ready = true;
 }

@@ -1,6 +1,9 @@
 /* Files, profiles and --set, merged; tasks found. */
 #include "parse.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/file.h"
 #include "load/workflow.h"
 
@@ -246,6 +249,26 @@ TEST(what_cannot_be_read_at_all_is_no_workflow)
     test_write(test_path("workflow.yaml"), "fornix: 1\nstages: [");
     CHECK(load(NULL, 0, NULL, 0, &problems) == NULL);
     CHECK_INT(problems.list.count, 1);
+    problems_release(&problems);
+}
+
+/* A pipe would be waited for, a device may have no end. */
+TEST(only_files_are_read)
+{
+    struct problems problems;
+
+    CHECK(mkfifo(test_path("workflow.yaml"), 0600) == 0);
+    CHECK(load(NULL, 0, NULL, 0, &problems) == NULL);
+    CHECK_INT(problems.list.count, 1);
+    CHECK(strstr(problems.list.at[0].text, "workflow.yaml' is a pipe, not a file"));
+    problems_release(&problems);
+    CHECK(remove(test_path("workflow.yaml")) == 0);
+    CHECK(symlink("/dev/zero", test_path("net.yaml")) == 0);
+    test_write(test_path("workflow.yaml"), "fornix: 1\ninclude: net.yaml\nparams: {a: \"${file:net.yaml}\"}\n" STAGE);
+    workflow_free(load(NULL, 0, NULL, 0, &problems));
+    CHECK_INT(problems.list.count, 2);
+    CHECK(strstr(problems.list.at[0].text, "net.yaml' is a device, not a file"));
+    CHECK(strstr(problems.list.at[1].text, "net.yaml' is a device, not a file"));
     problems_release(&problems);
 }
 
