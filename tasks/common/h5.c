@@ -100,6 +100,7 @@ file_new(const char *path)
 static void
 file_free(struct h5_file *file)
 {
+    h5_reserve_release(file);
     free(file->path);
     free(file);
 }
@@ -123,6 +124,7 @@ h5_create(const char *path, struct comm *comm, struct fx_error *err)
         return NULL;
     }
     file->comm = comm;      /* only now: who cannot create it is not waited for */
+    h5_reserve_init(file);
     return file;
 }
 
@@ -191,7 +193,7 @@ static int
 make_groups(struct h5_file *file, const char *path, bool parents, struct fx_error *err)
 {
     char *part = mem_copy(path, strlen(path));
-    int status = 0;
+    int status = h5_reserve(file, 0, err);
 
     for (char *end = part + 1; !status && *end; end++) {
         if (*end == '/')

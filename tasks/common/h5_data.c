@@ -111,6 +111,15 @@ data_make(const struct h5_file *file, hid_t id, const char *path, enum h5_type t
     return data;
 }
 
+/* What the chunks of a dataset take in the file, and HDF5 to find them. */
+static uint64_t
+bytes_of(uint64_t length, uint64_t chunk, enum h5_type type)
+{
+    uint64_t chunks = length / chunk + (length % chunk > 0);
+
+    return chunks * (chunk * type_facts[type].size + 64);
+}
+
 struct h5_data *
 h5_data_new(struct h5_file *file, const char *path, enum h5_type type, uint64_t length,
             uint64_t chunk, struct fx_error *err)
@@ -118,7 +127,7 @@ h5_data_new(struct h5_file *file, const char *path, enum h5_type type, uint64_t 
     hsize_t now = length, most = H5S_UNLIMITED;
     hid_t space, properties, access, id;
 
-    if (h5_make_parents(file, path, err))
+    if (h5_reserve(file, bytes_of(length, chunk, type), err) || h5_make_parents(file, path, err))
         return NULL;
     space = H5Screate_simple(1, &now, &most);
     properties = h5_dataset_properties(chunk);
@@ -229,6 +238,8 @@ h5_data_extend(struct h5_data *data, uint64_t length, struct fx_error *err)
     assert(length >= data->length);
     if (length == data->length)
         return 0;
+    if (h5_reserve(data->file, (length - data->length) * type_facts[data->type].size, err))
+        return -1;
     if (H5Dset_extent(data->id, &now) < 0)
         return h5_fail(data->file, err, "extend dataset '%s'", data->path);
     data->length = length;

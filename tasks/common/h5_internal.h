@@ -11,12 +11,19 @@
 
 #include "common/h5.h"
 
+/* What of a file has its place on the disk. */
+struct h5_room {
+    int descriptor;
+    uint64_t size, given;       /* bytes from the start: that have it, that HDF5 was asked to use */
+};
+
 struct h5_file {
     hid_t id;
     char *path;
     bool writes;                /* made by h5_create() */
     uint64_t size;              /* in bytes, as it was opened for reading */
     struct comm *comm;          /* of a file that is written */
+    struct h5_room *room;       /* see h5_reserve(); on rank 0 */
 };
 
 /*
@@ -30,6 +37,16 @@ int h5_fail(const struct h5_file *file, struct fx_error *err, const char *format
 /* The user's mistake in a file: fills `err` with the file as its place. Returns -1. */
 int h5_invalid(const struct h5_file *file, struct fx_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/*
+ * Makes sure that the disk has room for `more` bytes of values and an object, before HDF5 is asked to
+ * make it. A write that fails on one of several ranks while HDF5 works on its own structures leaves
+ * the others in there for ever: so room is asked for outside HDF5, and a full disk is this rank's
+ * plain error (comm.h: broken). HDF5 may crash after it, on one rank too.
+ */
+void h5_reserve_init(struct h5_file *file);     /* of a file that was just created */
+int  h5_reserve(const struct h5_file *file, uint64_t more, struct fx_error *err);
+void h5_reserve_release(struct h5_file *file);
 
 /* Makes the groups above `path`. */
 int h5_make_parents(struct h5_file *file, const char *path, struct fx_error *err);

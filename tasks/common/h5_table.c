@@ -24,7 +24,7 @@ h5_table_new(struct h5_file *file, const char *path, uint64_t rows, uint64_t col
     hid_t space, properties, id;
     struct h5_table *table;
 
-    if (h5_make_parents(file, path, err))
+    if (h5_reserve(file, rows * columns * sizeof(float), err) || h5_make_parents(file, path, err))
         return NULL;
     space = H5Screate_simple(2, extent, NULL);
     properties = h5_dataset_properties(0);

@@ -83,12 +83,20 @@ block_release(struct block *block)
     free(block->offset);
 }
 
+/* On the way out of an error, before their file. */
 static void
-job_release(struct job *job)
+drop_writers(struct job *job)
 {
     for (size_t p = 0; job->writers && p < job->input.projections.count; p++)
         neuroh5_projection_discard(job->writers[p]);
     free(job->writers);
+    job->writers = NULL;
+}
+
+static void
+job_release(struct job *job)
+{
+    drop_writers(job);
     block_release(&job->block);
     connect_tally_release(&job->tally);
     connect_work_release(&job->work);
@@ -307,6 +315,7 @@ run_job(struct job *job, struct fx_error *err)
         return -1;
     file = h5_create(path, job->comm, err);
     if (comm_agree(job->comm, file ? 0 : -1, err) || write_edges(job, file, err)) {
+        drop_writers(job);
         h5_discard(file);
         return -1;
     }

@@ -1,7 +1,7 @@
 """generation.py FOLDER: a small network's generation, as descriptions of its jobs.
 
 Writes FOLDER/<job>.json for types, somas, distances, forest_<P>, synapses_<P>, connections_<P>, with
-P = PYR, PVBC, whose inputs are each other's outputs in FOLDER. The morphologies are in
+P = PYR, PVBC, and gaps, features, trains, whose inputs are each other's outputs in FOLDER. The morphologies are in
 tests/fixtures. Nothing of the program under test is used.
 
 generation.py FOLDER JOB [NAME=JSON ...]: the description of one of them, some parameters replaced,
@@ -48,6 +48,14 @@ axons = {"STIM": {"default": {"width": [60, 90], "offset": [0, 0]}, "SR": {"widt
          "PYR": {"default": {"width": [150, 400], "offset": [0, 20]}},
          "PVBC": {"default": {"width": [120, 120]}}}
 
+gaps = {"PVBC": {"PVBC": {"probability": [[0, 1], [60, 0.8], [150, 0.2]], "sections": ["basal", "apical"],
+                          "layers": ["SP", "SR"], "conductance": {"normal": [0.5, 0.1]},
+                          "attenuation": [[0, 1], [200, 0.3]]}},
+        "PYR": {"PVBC": {"probability": 0.4, "max_distance": 90, "sections": ["apical"], "conductance": 2}}}
+features = {"STIM": {"type": "sinusoidal", "rate": {"normal": [20, 5]}, "frequency": 8, "depth": {"uniform": [0.2, 1]}},
+            "PYR": {"type": "stepped", "times": [0, 200, 300], "rates": [5, {"exponential": 50}, 0]},
+            "PVBC": {"type": "constant", "rate": 12}}
+
 
 def jobs(folder):
     at = lambda name: os.path.join(folder, name)
@@ -72,6 +80,19 @@ def jobs(folder):
             "definitions": definitions, "projections": projections, "axon_extents": axons,
             "autapses": False, "on_empty": "error", "seed": 3, "buffer": 1 << 28},
             {"synapses": at(f"synapses_{p}.h5"), "distances": at("distances.h5")})
+    parts = {"somas": at("somas.h5"), "distances": at("distances.h5")}
+    for part in ("forest", "synapses", "connections"):
+        parts[part] = [at(f"{part}_{p}.h5") for p in POPULATIONS]
+    found["graph"] = ("neuroh5_graph", {}, parts)
+    found["gaps"] = ("gap_junctions", {"definitions": definitions, "gap_junctions": gaps, "metric": "space", "seed": 3,
+                                       "buffer": 1 << 28},
+                     {"somas": at("somas.h5"), "forest": [at(f"forest_{p}.h5") for p in POPULATIONS]})
+    found["features"] = ("input_features", {"features": features, "namespace": "Input Features", "seed": 3,
+                                            "buffer": 1 << 28}, {"types": at("types.h5")})
+    found["trains"] = ("input_spike_trains", {
+        "features_namespace": "Input Features", "start": 0, "stop": 500, "dead_time": 2, "namespace": "Input Spikes",
+        "attribute": "Spike Train", "seed": 3, "buffer": 1 << 28},
+        {"types": at("types.h5"), "features": at("features.h5")})
     return found
 
 
@@ -84,8 +105,10 @@ def describe(folder, name, changes=()):
         if key in inputs:
             inputs[key] = parameters[key]
     outputs = {"file": name + ".h5"}
-    if task == "connections":
+    if task in ("connections", "gap_junctions"):
         outputs["report"] = name + ".json"
+    if task == "neuroh5_graph":
+        outputs = {"cells": "cells.h5", "connections": "connections.h5", "graph": "graph.out.json"}
     return {"fornix": 1, "task": task, "label": name, "parameters": parameters, "inputs": inputs,
             "outputs": outputs, "ranks": 1, "threads": 1, "scratch": folder,
             "progress": os.path.join(folder, "progress")}
