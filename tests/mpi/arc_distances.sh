@@ -8,14 +8,17 @@ make_parts types somas
 same distances "$network/distances.json"
 job moved distances 'origin={"U": "min", "V": 30}' 'rotation=[20, 0, 0]'
 same moved "$top/moved.json"
+job ends distances 'origin={"U": "max", "V": "mean"}'
+same ends "$top/ends.json"
 
-"$python" - "$network/somas.h5" "$top/distances.0/distances.h5" "$top/moved.0/distances.h5" <<'PY' ||
+"$python" - "$network/somas.h5" "$top/distances.0/distances.h5" "$top/moved.0/distances.h5" "$top/ends.0/distances.h5" <<'PY' ||
 import sys
 import h5py, numpy as np
 
-somas, one, moved = (h5py.File(path) for path in sys.argv[1:])
+somas, one, moved, ends = (h5py.File(path) for path in sys.argv[1:])
 for population, n in (("STIM", 17), ("PYR", 41), ("PVBC", 11)):
-    for file, origin in ((one, {"U": 100, "V": 100}), (moved, {"U": 0, "V": 30})):
+    for file, origin in ((one, {"U": 100, "V": 100}), (moved, {"U": 0, "V": 30}),
+                         (ends, {"U": 200, "V": 100})):
         group = file[f"Populations/{population}/Arc Distances"]
         for axis, zero in origin.items():
             d = group[axis + " Distance/Attribute Value"]
@@ -46,4 +49,4 @@ with h5py.File(sys.argv[1], "r+") as file:
 PY
 job wrong distances "somas=\"$top/long.h5\""
 refused never_written "$top/wrong.json" "claims 10000000 values, which the file cannot hold"
-echo "arc_distances: the same bytes on 1, 2, 3 and 5 ranks and without MPI"
+echo "arc_distances: the same bytes on 1, 2, 3, 5 and 8 ranks and without MPI"

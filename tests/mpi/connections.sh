@@ -54,6 +54,38 @@ assert report["projections"]["PVBC"]["out_of_reach"]["cells"] > 0
 assert report["unconnected"] == lost
 PY
 
+# Other contacts of one source: its own edges change. Other proportions between two sources: theirs change, the
+# third one's stay.
+"$python" - "$network/connections_PYR.json" "$top" <<'PY'
+import copy, json, sys
+
+job, top = json.load(open(sys.argv[1])), sys.argv[2]
+def write(name, change):
+    changed = copy.deepcopy(job)
+    change(changed["parameters"]["projections"])
+    json.dump(changed, open(f"{top}/{name}.json", "w"))
+def share(projections):
+    for source, part in (("STIM", 0.4), ("PYR", 0.6)):
+        projections[source]["proportions"] = [part] * len(projections[source]["proportions"])
+write("contacts", lambda projections: projections["STIM"].update(contacts=4))
+write("share", share)
+PY
+on 0 "$top/contacts.json" "$top/contacts" && on 0 "$top/share.json" "$top/share" || fail "a changed projection failed"
+"$python" - "$top" <<'PY' || fail "a changed projection changes others"
+import sys
+import h5py
+
+top = sys.argv[1]
+def edges(name):
+    at = h5py.File(f"{top}/{name}/connections_PYR.h5")["Projections/PYR"]
+    return {source: [at[source][k][:].tobytes() for k in ("Edges/Destination Pointer", "Edges/Source Index",
+                                                          "Synapses/syn_id", "Connections/distance")]
+            for source in at}
+before, contacts, share = edges("pyr.0"), edges("contacts"), edges("share")
+assert {s for s in before if before[s] != contacts[s]} == {"STIM"}
+assert {s for s in before if before[s] != share[s]} == {"STIM", "PYR"}
+PY
+
 # Nobody in reach: an error, or a warning and an empty projection.
 empty=${extents/\[40, 60\]/[1e-6, 1e-6]}
 job empty connections_PYR "axon_extents=$empty"
@@ -92,4 +124,4 @@ claim "$network/distances.h5" "$top/claim_distances.h5"
 job wrong connections_PVBC "synapses=\"$top/claim_synapses.h5\"" "distances=\"$top/claim_distances.h5\""
 refused_in_little claim "$top/wrong.json" "'U Distance' is there for 11 of the 2600000000 cells of 'PVBC'"
 full full "$network/connections_PVBC.json" 1 64 256
-echo "connections: the same bytes on 1, 2, 3 and 5 ranks and without MPI"
+echo "connections: the same bytes on 1, 2, 3, 5 and 8 ranks and without MPI"

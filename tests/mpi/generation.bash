@@ -41,12 +41,12 @@ on() {
     (cd "$folder" && MALLOC_PERTURB_=$((165 + ranks)) "${launcher[@]}" "$tasks/$task/$task" "$job")
 }
 
-# same NAME JOB.json: the job's files are the same bytes without MPI and on 1, 2, 3 and 5 ranks. Leaves those of the
+# same NAME JOB.json: the job's files are the same bytes without MPI and on 1, 2, 3, 5 and 8 ranks. Leaves those of the
 # run without MPI in $top/NAME.0.
 same() {
     local name=$1 job=$2 ranks file
     on 0 "$job" "$top/$name.0" || fail "$name failed without MPI"
-    for ranks in 1 2 3 5; do
+    for ranks in 1 2 3 5 8; do
         on "$ranks" "$job" "$top/$name.$ranks" || fail "$name failed on $ranks ranks"
         for file in "$top/$name.0"/*; do
             cmp "$file" "$top/$name.$ranks/$(basename "$file")" ||

@@ -33,4 +33,4 @@ refused unknown_population "$top/wrong.json" \
     "cell_distributions: there is no number in definitions.populations for 'PYX'; did you mean 'PYR'?"
 job wrong types 'projections={"PYR": {"XXX": {}}}'
 refused unknown_source "$top/wrong.json" "projection from 'XXX' to 'PYR': there is no population 'XXX'"
-echo "h5_types: the same bytes on 1, 2, 3 and 5 ranks and without MPI"
+echo "h5_types: the same bytes on 1, 2, 3, 5 and 8 ranks and without MPI"

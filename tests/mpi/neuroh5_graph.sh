@@ -104,4 +104,4 @@ PY
 graph wrong "forest=[\"$top/short.h5\", \"DIR/forest_PVBC.h5\"]"
 refused other_counts "$top/wrong.json" \
     "'$top/short.h5' has forest of PYR for 40 cells, '$network/somas.h5' has 41 cells"
-echo "neuroh5_graph: the same bytes on 1, 2, 3 and 5 ranks and without MPI"
+echo "neuroh5_graph: the same bytes on 1, 2, 3, 5 and 8 ranks and without MPI"

@@ -88,4 +88,34 @@ at = [g[f"{k} Coordinate/Attribute Value"][:] for k in "UVL"]
 n = np.arange(1, 18)
 assert (at[0] == 5 * n).all() and (at[1] == 200 - n).all() and (at[2] == 75.5).all()
 PY
-echo "soma_coordinates: the same bytes on 1, 2, 3 and 5 ranks and without MPI"
+# The same places from HDF5 (rows, and coordinates as this task leaves them) and from NPY.
+"$python" - "$top" "$top/given.0/somas.h5" <<'PY'
+import sys
+import h5py, numpy as np
+
+rows = np.loadtxt(sys.argv[1] + "/places.csv", delimiter=",")
+np.save(sys.argv[1] + "/places.npy", rows)
+with h5py.File(sys.argv[1] + "/places.h5", "w") as file:
+    file["uvl"] = rows
+with h5py.File(sys.argv[1] + "/short.h5", "w") as file:
+    file["uvl"] = rows[:16]
+with h5py.File(sys.argv[1] + "/pairs.h5", "w") as file:
+    file["uvl"] = rows[:, :2]
+with h5py.File(sys.argv[1] + "/empty.h5", "w") as file:
+    file["other"] = rows
+PY
+for places in places.npy places.h5 given.0/somas.h5; do
+    job other somas "points={\"STIM\": {\"@S\": \"$top/$places\"}}" \
+        'cell_distributions={"STIM": {"@S": 17}, "PYR": {"SP": 41}, "PVBC": {"SO": 3, "SP": 6, "SR": 2}}'
+    equal "from_${places//\//_}" "$top/given.json" "$top/other.json"
+done
+while read -r file text; do
+    job wrong somas "points={\"STIM\": {\"@S\": \"$top/$file\"}}" \
+        'cell_distributions={"STIM": {"@S": 17}, "PYR": {"SP": 41}, "PVBC": {"SO": 3, "SP": 6, "SR": 2}}'
+    refused "places_$file" "$top/wrong.json" "$file: $text"
+done <<'END'
+short.h5 there are 16 places for 17 somata
+pairs.h5 it has 2 columns; a place is three numbers: u, v, l
+empty.h5 there is neither a dataset '/uvl' nor the Generated Coordinates of 'STIM'
+END
+echo "soma_coordinates: the same bytes on 1, 2, 3, 5 and 8 ranks and without MPI"

@@ -103,4 +103,4 @@ said=$(cd "$top/full" && trap '' XFSZ && ulimit -f 64 &&
     "$tasks/synapse_forest/synapse_forest" "$network/forest_PYR.json" 2>&1) || status=$?
 [[ $status == 1 && $said == "synapse_forest: error: forest_PYR.h5: cannot "*" dataset '/Populations/PYR/Trees/"*": file write failed: File too large" ]] ||
     fail "a full disk: status $status, said: $said"
-echo "synapse_forest: the same bytes on 1, 2, 3 and 5 ranks and without MPI"
+echo "synapse_forest: the same bytes on 1, 2, 3, 5 and 8 ranks and without MPI"

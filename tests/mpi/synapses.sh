@@ -65,4 +65,4 @@ claim "$network/forest_PVBC.h5" "$top/claim.h5"
 job wrong synapses_PVBC "forest=\"$top/claim.h5\""
 refused_in_little claim "$top/wrong.json" "11 of the 2600000000 cells of 'PVBC' have a tree"
 full full "$network/synapses_PVBC.json" 1 64 256
-echo "synapses: the same bytes on 1, 2, 3 and 5 ranks and without MPI"
+echo "synapses: the same bytes on 1, 2, 3, 5 and 8 ranks and without MPI"
