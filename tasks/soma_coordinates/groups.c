@@ -64,7 +64,7 @@ static int
 take_points(const struct soma_config *config, const char *population, const char *layer,
             const char *path, struct spread_group *group, struct fx_error *err)
 {
-    if (points_read(path, group->count, &group->given, err))
+    if (points_read(path, population, group->count, &group->given, err))
         return -1;
     points_box(group->given, group->count, group->low, group->high);
     if (layer_extents_find(&config->extents, layer)) {

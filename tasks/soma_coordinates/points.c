@@ -1,12 +1,15 @@
 #include "soma_coordinates/points.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "common/h5.h"
+#include "common/numbers.h"
 
 enum { MOST_BYTES = 1 << 30 };
 
@@ -88,14 +91,13 @@ read_lines(struct reader *r, const char *at, const char *end, struct fx_error *e
     return 0;
 }
 
-int
-points_read(const char *path, size_t count, double **uvl, struct fx_error *err)
+static int
+read_text(const char *path, size_t count, double **uvl, struct fx_error *err)
 {
     struct reader r = { .path = path, .count = count };
     struct text text;
     int status;
 
-    *uvl = NULL;
     text_init(&text, MOST_BYTES);
     status = file_read(path, &text, err);
     /* A place takes six bytes: what the count claims is believed no further than the file goes. */
@@ -111,6 +113,87 @@ points_read(const char *path, size_t count, double **uvl, struct fx_error *err)
         free(r.uvl);
     else
         *uvl = r.uvl;
+    return status;
+}
+
+/* A table must be what was asked for: its values become the places. */
+static int
+take_table(struct numbers *table, const char *path, size_t count, double **uvl,
+           struct fx_error *err)
+{
+    struct fx_mark file = { .file = path };
+
+    if (table->columns != 3)
+        return fx_fail(err, FX_INVALID, file, "it has %zu columns; a place is three numbers: u, v, l",
+                       table->columns);
+    if (table->rows != count)
+        return fx_fail(err, FX_INVALID, file, "there are %zu places for %zu somata", table->rows,
+                       count);
+    for (size_t i = 0; i < 3 * count; i++)
+        if (!(fabs(table->at[i]) < 1e30))
+            return fx_fail(err, FX_INVALID, file, "%c of place %zu is too large: %g",
+                           "uvl"[i % 3], i / 3, table->at[i]);
+    *uvl = table->at;
+    table->at = NULL;
+    return 0;
+}
+
+static int
+read_h5(const char *path, const char *population, struct numbers *table, struct fx_error *err)
+{
+    char names[3][300];
+    const char *columns[3] = { "/uvl", names[1], names[2] };
+    struct h5_file *file = h5_open(path, err);
+    bool table_there;
+
+    if (!file)
+        return -1;
+    table_there = h5_exists(file, "/uvl");
+    for (size_t k = 0; k < 3; k++)
+        snprintf(names[k], sizeof names[k],
+                 "/Populations/%s/Generated Coordinates/%c Coordinate/Attribute Value", population,
+                 "UVL"[k]);
+    if (!table_there && !h5_exists(file, names[0])) {
+        h5_discard(file);
+        return fx_fail(err, FX_INVALID, (struct fx_mark){ .file = path }, "there is neither a dataset "
+                       "'/uvl' nor the Generated Coordinates of '%s'", population);
+    }
+    h5_discard(file);
+    if (!table_there)
+        columns[0] = names[0];
+    return numbers_read_h5(path, columns, table_there ? 1 : 3, table, err);
+}
+
+/* Whether the file begins with these bytes. */
+static bool
+begins_with(const char *path, const char *bytes, size_t size)
+{
+    char found[8] = { 0 };
+    FILE *file = fopen(path, "rb");
+    size_t count = file ? fread(found, 1, size, file) : 0;
+
+    if (file)
+        fclose(file);
+    return count == size && !memcmp(found, bytes, size);
+}
+
+int
+points_read(const char *path, const char *population, size_t count, double **uvl,
+            struct fx_error *err)
+{
+    struct numbers table = { 0 };
+    int status;
+
+    *uvl = NULL;
+    if (begins_with(path, "\x89HDF\r\n\x1a\n", 8))
+        status = read_h5(path, population, &table, err);
+    else if (begins_with(path, "\x93NUMPY", 6))
+        status = numbers_read(path, NULL, &table, err);
+    else
+        return read_text(path, count, uvl, err);
+    if (!status)
+        status = take_table(&table, path, count, uvl, err);
+    numbers_release(&table);
     return status;
 }
 

@@ -358,7 +358,7 @@ TEST(places_from_a_file)
     double *uvl, low[3], high[3];
 
     write_points(path, "u, v, l   # um\r\n\r\n1,2.5,3e1 # one\r\n-4\t5 6");
-    CHECK_OK(points_read(path, 2, &uvl, &err), err);
+    CHECK_OK(points_read(path, "P", 2, &uvl, &err), err);
     CHECK(uvl[0] == 1 && uvl[1] == 2.5 && uvl[2] == 30 && uvl[3] == -4 && uvl[5] == 6);
     points_box(uvl, 2, low, high);
     CHECK(low[0] == -4 && high[0] == 1 && low[2] == 6 && high[2] == 30);
@@ -373,7 +373,7 @@ check_points(const char *text, size_t count, unsigned line, const char *message)
     double *uvl;
 
     write_points(path, text);
-    CHECK(points_read(path, count, &uvl, &err));
+    CHECK(points_read(path, "P", count, &uvl, &err));
     CHECK_STR(err.text, message);
     CHECK_INT(err.line, line);
 }
