@@ -305,6 +305,32 @@ function_values(const struct expr *expr, const struct node *const *args, struct 
     return keys_or_values(expr, args[0], false, scope);
 }
 
+/* Of an output its job's point; of a list of outputs, which may be nested, such a list. */
+static const struct node *
+points_of(const struct expr *expr, const struct node *value, struct scope *scope)
+{
+    const struct node **items, *list;
+
+    if (value->kind == NODE_OUTPUT && scope->point)
+        return scope->point(scope, value);
+    if (value->kind != NODE_LIST)
+        return needs(expr, "points()", "outputs of a stage", value, scope);
+    items = arena_get(scope->arena, value->count, sizeof *items);
+    for (uint32_t i = 0; i < value->count; i++) {
+        items[i] = points_of(expr, value->items[i], scope);
+        if (!items[i])
+            return NULL;
+    }
+    list = node_list(scope->arena, items, value->count, expr->at);
+    return list ? list : scope_wrong(scope, expr->at, NULL, "this list becomes too large");
+}
+
+static const struct node *
+function_points(const struct expr *expr, const struct node *const *args, struct scope *scope)
+{
+    return points_of(expr, args[0], scope);
+}
+
 static const struct {
     const char *name;
     const struct node *(*call)(const struct expr *expr, const struct node *const *args,
@@ -315,7 +341,7 @@ static const struct {
     { "round", function_round, false },   { "floor", function_floor, false },
     { "ceil", function_ceil, false },     { "abs", function_abs, false },
     { "len", function_len, false },       { "keys", function_keys, false },
-    { "values", function_values, false },
+    { "values", function_values, false }, { "points", function_points, false },
 };
 
 const struct node *

@@ -55,6 +55,8 @@ struct scope {
     const struct node *(*axis)(struct scope *scope, struct str name, struct fx_mark at);
     /* What a reference stands for: NODE_OUTPUT, or a list of them; NULL after reporting. */
     const struct node *(*outputs)(struct scope *scope, const struct reference *reference);
+    /* The point of the job that makes a NODE_OUTPUT: a map from its axes to their values. */
+    const struct node *(*point)(struct scope *scope, const struct node *output);
     void *context; /* of these functions */
 };
 

@@ -172,19 +172,25 @@ write_point(struct json *j, const struct node *node)
     return result;
 }
 
+/* In the shape of the value: lists and maps of points. */
 static int
 write_points(struct json *j, const struct node *node)
 {
+    bool map = node->kind == NODE_MAP;
     int result = 0;
 
-    if (node->kind != NODE_LIST)
+    if (node->kind != NODE_LIST && !map)
         return write_point(j, node);
-    text_add(j->out, "[");
+    text_add(j->out, map ? "{" : "[");
     for (uint32_t i = 0; i < node->count && result == 0; i++) {
         text_add(j->out, i ? ", " : "");
-        result = write_points(j, node->items[i]);
+        if (map) {
+            text_add_quoted(j->out, node->entries[i].key);
+            text_add(j->out, ": ");
+        }
+        result = write_points(j, map ? node->entries[i].value : node->items[i]);
     }
-    text_add(j->out, "]");
+    text_add(j->out, map ? "}" : "]");
     return result;
 }
 

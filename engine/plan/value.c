@@ -62,6 +62,32 @@ output_value(struct scope *scope, const struct reference *reference)
     return value ? value : scope_wrong(scope, reference->at, NULL, "this list becomes too large");
 }
 
+/* For points(): {axis: value, ...} of the job that makes an output. */
+static const struct node *
+point_of_output(struct scope *scope, const struct node *output)
+{
+    const struct here *here = scope->context;
+    const struct plan *plan = here->plan;
+    const struct plan_stage *stage = NULL;
+    struct entry *entries;
+    const uint32_t *row;
+
+    for (size_t i = 0; i < here->self->links.count && !stage; i++) {
+        const struct plan_stage *other = &plan->stages[here->self->links.at[i].stage];
+
+        if (output->job - other->first_job < other->points.count)
+            stage = other;
+    }
+    row = tuples_row(&stage->points, output->job - stage->first_job);
+    entries = arena_get(scope->arena, stage->axes.count, sizeof *entries);
+    for (uint32_t i = 0; i < stage->axes.count; i++) {
+        const struct axis *axis = &plan->wf->axes[stage->axes.axes[i]];
+
+        entries[i] = (struct entry){ axis->name, output->at, axis->values[row[i]] };
+    }
+    return node_map(scope->arena, entries, stage->axes.count, output->at);
+}
+
 typedef VEC(job_id) job_list;
 
 static void
@@ -197,6 +223,7 @@ value_at(struct here *here, struct binding *binding, uint32_t point)
                            .globals = plan->wf->globals,
                            .axis = axis_value,
                            .outputs = output_value,
+                           .point = point_of_output,
                            .environment = binding->resource,
                            .known = &plan->known,
                            .context = here };

@@ -1,6 +1,7 @@
 /* What a task is told. */
 #include "fixture.h"
 
+#include "base/file.h"
 #include "plan/job_json.h"
 
 struct paths {
@@ -132,5 +133,76 @@ TEST(job_json_is_utf8_or_none)
     CHECK(job_json(f.plan, fixture_job(&f, "g"), &paths, &text, &err) != 0);
     CHECK_STR(err.text, "'g' cannot be told a path that is not UTF-8 text");
     text_release(&text);
+    fixture_release(&f);
+}
+
+/* The "points" of a job, without the braces around them. */
+static const char *
+points_of(const struct fixture *f, const char *label)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    const char *json = json_of(f, label, &err), *from, *end;
+    struct text out;
+
+    CHECK(json != NULL);
+    from = strstr(json, "\"points\": {") + strlen("\"points\": {");
+    end = strstr(from, "}, \"outputs\"");
+    text_init(&out, 1 << 16);
+    text_append(&out, from, (size_t)(end - from));
+    return fixture_keep(&out);
+}
+
+TEST(points_have_the_shape_of_the_parameter)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    struct fixture f;
+    const char *manifest;
+
+    CHECK_OK(file_make_folders(test_path("collect"), &err), err);
+    test_write(test_path("collect/task.yaml"),
+               "task: collect\nversion: 1\nprogram: collect.sh\nparameters:\n"
+               "  parts: {type: {map: [string, {list: file}]}, with_points: true}\n"
+               "  one: {type: file, with_points: true}\noutputs: {f: f}\n");
+    test_write(test_path("collect/collect.sh"), "#!/bin/sh\n");
+    fixture_plan(&f, "tasks: [collect]\n"
+                     "axes: {a: [1, 2, 3], b: [x, y, x], side: [{name: left, angle: 1.5}, {angle: 2}]}\n"
+                     "zip: [[a, b]]\nexclude: [{a: 2, side: left}]\n"
+                     "stages:\n"
+                     "  p: {task: script, outputs: {f: f}, axes: {own: [0.5]}, with: {x: [\"${axis.a}\", \"${axis.b}\", \"${axis.side}\", \"${axis.own}\"]}}\n"
+                     "  c: {task: collect, with: {parts: {left: \"${p[side=left, *].f}\", all: \"${p[*].f}\"}, one: \"${p[a=1, b=x, side=left, own=0.5].f}\"}}\n");
+    fixture_check(&f);
+    CHECK_STR(points_of(&f, "c"),
+              "\"parts\": {\"left\": [{\"a\": 1, \"b\": \"x\", \"side\": {\"name\": \"left\", \"angle\": 1.5}, \"own\": 0.5}, "
+              "{\"a\": 3, \"b\": \"x\", \"side\": {\"name\": \"left\", \"angle\": 1.5}, \"own\": 0.5}], "
+              "\"all\": [{\"a\": 1, \"b\": \"x\", \"side\": {\"name\": \"left\", \"angle\": 1.5}, \"own\": 0.5}, "
+              "{\"a\": 1, \"b\": \"x\", \"side\": {\"angle\": 2}, \"own\": 0.5}, "
+              "{\"a\": 2, \"b\": \"y\", \"side\": {\"angle\": 2}, \"own\": 0.5}, "
+              "{\"a\": 3, \"b\": \"x\", \"side\": {\"name\": \"left\", \"angle\": 1.5}, \"own\": 0.5}, "
+              "{\"a\": 3, \"b\": \"x\", \"side\": {\"angle\": 2}, \"own\": 0.5}]}, "
+              "\"one\": {\"a\": 1, \"b\": \"x\", \"side\": {\"name\": \"left\", \"angle\": 1.5}, \"own\": 0.5}");
+    manifest = fixture_manifest(&f, "c", NULL);
+    CHECK(strstr(manifest, "points.one.side = {angle: 1.5, name: left}\n"));
+    CHECK(strstr(manifest, "points.parts.all[2].b = y\npoints.parts.all[2].side = {angle: 2}\n"
+                           "points.parts.all[2].own = 0.5\n"));
+    CHECK(strstr(manifest, "points.parts.left[1].a = 3\n"));
+    fixture_release(&f);
+}
+
+/* Any parameter may hold the points of what is gathered, where no task declares it. */
+TEST(points_as_values)
+{
+    struct fixture f;
+
+    fixture_plan(&f, "axes: {d: [0, 0.5], side: [{name: left, angle: 1.5}]}\n"
+                     "stages:\n"
+                     "  p: {task: script, outputs: {f: f}, with: {x: [\"${axis.d}\", \"${axis.side}\"]}}\n"
+                     "  q: {task: script, outputs: {f: f}, with: {files: \"${p[*].f}\", points: \"${points(p[*].f)}\", d: \"${points(p[d=0.5, side=left].f).d}\"}}\n"
+                     "  r: {task: script, outputs: {f: f}, with: {x: \"${axis.d}\", at: \"${points(p[side=*].f)}\"}}\n");
+    fixture_check(&f);
+    CHECK_STR(fixture_value(&f, "q", "points"),
+              "[{d: 0, side: {angle: 1.5, name: left}}, {d: 0.5, side: {angle: 1.5, name: left}}]");
+    CHECK_STR(fixture_value(&f, "q", "d"), "0.5");
+    CHECK_STR(fixture_value(&f, "r[d=0.5]", "at"), "[{d: 0.5, side: {angle: 1.5, name: left}}]");
+    CHECK_STR(fixture_needs(&f, "r[d=0.5]"), "");
     fixture_release(&f);
 }
