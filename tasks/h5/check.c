@@ -37,10 +37,32 @@ check_open(const struct check *c, const char *path, const char *type, struct sca
     return false;
 }
 
-bool
-check_pointer(const struct check *c, const char *path, uint64_t rows, uint64_t end,
-              const char *what)
+const struct memo_entry *
+check_known(const struct check *c, const char *path, uint64_t rows, uint64_t end)
 {
+    uint64_t number = h5_object_number(c->source->file, path);
+
+    for (size_t i = 0; number && i < c->memo.count; i++) {
+        const struct memo_entry *m = &c->memo.at[i];
+
+        if (m->number == number && m->rows == rows && m->end == end)
+            return m;
+    }
+    return NULL;
+}
+
+void
+check_keep(struct check *c, const char *path, struct memo_entry entry)
+{
+    entry.number = h5_object_number(c->source->file, path);
+    c->memo.at = mem_resize(c->memo.at, c->memo.count + 1, sizeof *c->memo.at);
+    c->memo.at[c->memo.count++] = entry;
+}
+
+bool
+check_pointer(struct check *c, const char *path, uint64_t rows, uint64_t end, const char *what)
+{
+    const struct memo_entry *known = check_known(c, path, rows, end);
     struct tally falls = tally_of(c->findings, path, false);
     struct fx_error err = FX_ERROR_NONE;
     int64_t last = 0;
@@ -48,6 +70,8 @@ check_pointer(const struct check *c, const char *path, uint64_t rows, uint64_t e
     struct scan scan;
     int more = 1;
 
+    if (known)
+        return known->good;
     if (!check_open(c, path, "u64", &scan))
         return false;
     if (scan.facts.length == 0 && rows == 0) {
@@ -83,6 +107,7 @@ check_pointer(const struct check *c, const char *path, uint64_t rows, uint64_t e
                       (unsigned long long)end);
     good = good && more == 0 && !falls.count && last == (int64_t)end;
     scan_close(&scan);
+    check_keep(c, path, (struct memo_entry){ .rows = rows, .end = end, .good = good });
     return good;
 }
 
@@ -318,5 +343,7 @@ check_release(struct check *c)
         free(c->facts[i].synapses);
     }
     free(c->facts);
+    free(c->memo.at);
     c->facts = NULL;
+    c->memo = (struct memo){ NULL, 0 };
 }

@@ -17,8 +17,18 @@ struct cell_facts {
     int64_t *synapses; /* by cell; -1: unknown, as when ids are not 0..n-1. NULL: none known */
 };
 
+/* An object that several links lead to is checked once. */
+struct memo {
+    struct memo_entry {
+        uint64_t number, rows, end;
+        bool good;
+    } *at;
+    size_t count;
+};
+
 struct check {
     struct source *source;
+    struct memo memo;
     struct findings *findings;
     struct cell_facts *facts; /* as many as populations; of the source, or of the file of cells */
     uint64_t synapses, edges; /* seen */
@@ -38,11 +48,16 @@ void check_failed(const struct check *check, const char *path, struct fx_error *
 bool check_open(const struct check *check, const char *path, const char *type, struct scan *scan);
 
 /* A pointer dataset of rows + 1 entries: starts at 0, never descends, ends at `end`. */
-bool check_pointer(const struct check *check, const char *path, uint64_t rows, uint64_t end,
+bool check_pointer(struct check *check, const char *path, uint64_t rows, uint64_t end,
                    const char *what);
 
 /* Reads it to the end; real numbers must be finite where `finite`. */
 bool check_values(const struct check *check, const char *path, bool finite);
+
+/* What was found of the object at `path` with these numbers; NULL when it is new. */
+const struct memo_entry *check_known(const struct check *check, const char *path, uint64_t rows,
+                                     uint64_t end);
+void check_keep(struct check *check, const char *path, struct memo_entry entry);
 
 /* Two datasets of integers hold the same; hard links to one object are not read. */
 void check_same(const struct check *check, const char *path, const char *first);

@@ -47,15 +47,23 @@ find_known(const struct attribute *a)
     return -1;
 }
 
-void *
-check_room(uint64_t cells, size_t size, const struct check *c, const char *index)
+static uint64_t
+rows_of(const struct check *c, const char *index)
 {
     struct fx_error err = FX_ERROR_NONE;
     struct h5_view *view = h5_view_open(c->source->file, index, &err);
     uint64_t rows = view ? h5_view_facts(view)->length : 0;
 
     h5_view_close(view);
-    return cells < CELLS_UNKNOWN_MOST || cells / 64 < rows ? calloc(cells + 1, size) : NULL;
+    return rows;
+}
+
+void *
+check_room(uint64_t cells, size_t size, const struct check *c, const char *index)
+{
+    bool believed = cells < CELLS_UNKNOWN_MOST || cells / 64 < rows_of(c, index);
+
+    return believed ? calloc(cells + 1, size) : NULL;
 }
 
 /* A bit per cell that occurs; NULL when nothing is known of how many there are and the index is wild. */
@@ -67,16 +75,22 @@ bits_new(uint64_t cells)
 
 /* Each cell below the population's count, and there once. *rows: how many entries. */
 static bool
-check_index(const struct check *c, const char *path, const struct neuroh5_population *p,
+check_index(struct check *c, const char *path, const struct neuroh5_population *p,
             uint64_t *rows)
 {
     struct tally beyond = tally_of(c->findings, path, false), twice = beyond;
     uint64_t cells = p ? p->count : CELLS_UNKNOWN_MOST;
     struct fx_error err = FX_ERROR_NONE;
     struct scan scan;
+    const struct memo_entry *kept = check_known(c, path, cells, UINT64_MAX);
     uint8_t *seen;
+    bool good;
     int more;
 
+    if (kept) {
+        *rows = rows_of(c, path);
+        return kept->good;
+    }
     if (!check_open(c, path, "u32", &scan))
         return false;
     *rows = scan.facts.length;
@@ -103,12 +117,14 @@ check_index(const struct check *c, const char *path, const struct neuroh5_popula
         check_failed(c, path, &err);
     free(seen);
     scan_close(&scan);
-    return more == 0 && !beyond.count && !twice.count;
+    good = more == 0 && !beyond.count && !twice.count;
+    check_keep(c, path, (struct memo_entry){ .rows = cells, .end = UINT64_MAX, .good = good });
+    return good;
 }
 
 /* Type and range of the values. */
 static bool
-check_known(const struct check *c, const struct attribute *a, int k, uint64_t rows)
+check_content(const struct check *c, const struct attribute *a, int k, uint64_t rows)
 {
     struct tally wild = tally_of(c->findings, a->value, false);
     struct fx_error err = FX_ERROR_NONE;
@@ -150,7 +166,7 @@ check_known(const struct check *c, const struct attribute *a, int k, uint64_t ro
 }
 
 static bool
-check_attribute(const struct check *c, const struct attribute *a,
+check_attribute(struct check *c, const struct attribute *a,
                 const struct neuroh5_population *p, uint64_t *rows)
 {
     struct fx_error err = FX_ERROR_NONE;
@@ -175,7 +191,7 @@ check_attribute(const struct check *c, const struct attribute *a,
         found_problem(c->findings, a->value, NO_INDEX, "has not one dimension");
     scan_close(&scan);
     good = good && check_pointer(c, a->pointer, *rows, length, "cells");
-    return (k >= 0 ? check_known(c, a, k, *rows) : check_values(c, a->value, false)) && good;
+    return (k >= 0 ? check_content(c, a, k, *rows) : check_values(c, a->value, false)) && good;
 }
 
 void

@@ -22,11 +22,41 @@ format(const char *text, ...)
     return mem_copy(room, strlen(room));
 }
 
+/* Whether the group is one of those above it: whoever walks down would not come to an end. */
+static bool
+holds_itself(const struct source *s, const char *folder)
+{
+    uint64_t number = h5_object_number(s->file, folder);
+    char *above = mem_copy(folder, strlen(folder)), *slash;
+    bool itself = false;
+
+    while (!itself && number && (slash = strrchr(above, '/')) && slash > above) {
+        *slash = '\0';
+        itself = h5_object_number(s->file, above) == number;
+    }
+    free(above);
+    return itself;
+}
+
+/* The members of a group; those of a damaged one may have no names, or lead back. */
 static int
 list(const struct source *s, const char *folder, struct h5_names *names, struct fx_error *err)
 {
+    struct fx_mark at = { s->path, 0, 0 };
+
+    *names = (struct h5_names){ NULL, 0 };
     watch_beat(s->watch, folder, 0);
-    return h5_list(s->file, folder, names, err);
+    if (holds_itself(s, folder))
+        return fx_fail(err, FX_INVALID, at, "group '%s' holds itself", folder);
+    if (h5_list(s->file, folder, names, err))
+        return -1;
+    for (size_t i = 0; i < names->count; i++)
+        if (!*names->at[i] || strchr(names->at[i], '/')) {
+            h5_names_release(names);
+            return fx_fail(err, FX_INVALID, at, "group '%s' has a member without a proper name",
+                           folder);
+        }
+    return 0;
 }
 
 static bool

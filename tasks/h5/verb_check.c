@@ -8,7 +8,9 @@
 #include "h5/say.h"
 #include "h5/verbs.h"
 
-/* Shared by both processes; the findings follow. */
+enum { WARNINGS_SHOWN = 5 };
+
+/* Shared by both processes. */
 struct report {
     struct fx_error error; /* why the file could not be opened at all */
     bool opened;
@@ -85,22 +87,34 @@ file_of(const struct arguments *a, const struct finding *f)
 }
 
 static void
+print_finding(const struct arguments *a, const struct finding *f)
+{
+    char index[32] = "";
+
+    if (f->index >= 0)
+        snprintf(index, sizeof index, "[%lld]", (long long)f->index);
+    printf("%s: %s'%s'%s %s\n", file_of(a, f), f->warning ? "warning: " : "", f->path, index,
+           f->text);
+}
+
+/* Problems first; of the warnings some. */
+static void
 print_findings(const struct arguments *a, const struct findings *f)
 {
-    uint64_t all = f->problems + f->warnings;
+    uint64_t all = f->problems + f->warnings, warned = 0;
 
-    for (uint64_t i = 0; i < f->told; i++) {
-        const struct finding *one = &f->at[i];
-        char index[32] = "";
-
-        if (one->index >= 0)
-            snprintf(index, sizeof index, "[%lld]", (long long)one->index);
-        printf("%s: %s'%s'%s %s\n", file_of(a, one), one->warning ? "warning: " : "", one->path,
-               index, one->text);
-    }
+    for (uint64_t i = 0; i < f->told; i++)
+        if (!f->at[i].warning)
+            print_finding(a, &f->at[i]);
+    for (uint64_t i = 0; i < f->told; i++)
+        if (f->at[i].warning && warned++ < WARNINGS_SHOWN)
+            print_finding(a, &f->at[i]);
     if (f->told == f->most && all > f->told)
         printf("%s: more is wrong; --limit N tells more than %llu\n", a->file,
                (unsigned long long)f->most);
+    else if (warned > WARNINGS_SHOWN)
+        printf("%s: %llu warnings more; --json has them all\n", a->file,
+               (unsigned long long)(warned - WARNINGS_SHOWN));
 }
 
 static void
