@@ -74,6 +74,20 @@ type_describe(const struct type *type, struct text *out)
     describe(type, 3, out);
 }
 
+/* One output where a list is wanted, or a list of them where one is. */
+static const char *
+refer(const struct check *check, const struct type *type, const struct node *value)
+{
+    if (!check->refer)
+        return NULL;
+    if (value->kind == NODE_OUTPUT && type->kind == TYPE_LIST)
+        return check->refer(check->context, value);
+    if (value->kind == NODE_LIST && value->count && value->items[0]->kind == NODE_OUTPUT &&
+        type->kind == TYPE_FILE)
+        return check->refer(check->context, value->items[0]);
+    return NULL;
+}
+
 /* "must be an integer, not the string 'x'" */
 static const struct node *
 mismatch(struct check *check, const struct type *type, const struct node *value, const char *hint)
@@ -84,7 +98,8 @@ mismatch(struct check *check, const struct type *type, const struct node *value,
     text_init(&given, 120);
     type_describe(type, &expected);
     node_describe(value, &given);
-    schema_wrong(check, value->at, hint, "must be %s, not %s", expected.at, given.at);
+    schema_wrong(check, value->at, hint ? hint : refer(check, type, value), "must be %s, not %s",
+                 expected.at, given.at);
     text_release(&expected);
     text_release(&given);
     return NULL;
@@ -460,9 +475,21 @@ shape_fits(const struct type *type, const struct node *value)
     return type->kind != TYPE_MAP && type->kind != TYPE_STRUCT && type->kind != TYPE_LIST;
 }
 
+/* A struct without any of the keys that a map has is not what was meant. */
+static bool
+is_stranger(const struct type *type, const struct node *value)
+{
+    if (type->kind != TYPE_STRUCT || type->item || value->kind != NODE_MAP || !value->count)
+        return false;
+    for (uint32_t i = 0; i < value->count; i++)
+        if (find_field(type, value->entries[i].key))
+            return false;
+    return true;
+}
+
 /*
  * Told is what is wrong under the option that was meant: of those whose outer kind fits, the one
- * with the fewest mistakes. For a scalar that is a guess when several have as few.
+ * that knows one of its keys, and of these the one with the fewest mistakes. For a scalar that is a guess when several have as few.
  */
 static const struct node *
 check_any_of(struct check *check, const struct type *type, const struct node *value)
@@ -482,7 +509,8 @@ check_any_of(struct check *check, const struct type *type, const struct node *va
         checked = schema_check(&probe, type->options[i], value);
         check->path = probe.path; /* it may have moved */
         check->steps = probe.steps;
-        wrong = problems_count(&silent);
+        wrong = problems_count(&silent) +
+                (is_stranger(type->options[i], value) ? PROBLEMS_MOST : 0);
         problems_release(&silent);
         if (checked)
             return checked;

@@ -38,7 +38,7 @@ static const char *const members[] = { "type", "enum",    "list",      "map",   
                                        "check",  "name_of", "otherwise", "also", "help",
                                        "above",  "below", "checks", "others", "open" };
 
-enum { MEMBERS = sizeof members / sizeof *members, FORMS = 6 };
+enum { MEMBERS = sizeof members / sizeof *members, FORMS = 6, BESIDE = 4 };
 
 struct types *
 schema_types_new(struct arena *arena)
@@ -391,12 +391,13 @@ read_limits(struct types *types, struct type *type, const struct node *node,
 static const struct entry *
 find_form(const struct node *node, struct problems *problems)
 {
+    static const char *const beside[] = { "required", "default", "semantic", "with_points" };
     const struct entry *form = NULL;
-    struct str names[MEMBERS];
+    struct str names[MEMBERS + BESIDE]; /* those of a parameter stand here to be suggested */
     bool fine = true;
 
-    for (size_t i = 0; i < MEMBERS; i++)
-        names[i] = str_of(members[i]);
+    for (size_t i = 0; i < MEMBERS + BESIDE; i++)
+        names[i] = str_of(i < MEMBERS ? members[i] : beside[i - MEMBERS]);
     for (uint32_t i = 0; i < node->count; i++) {
         const struct entry *entry = &node->entries[i];
         struct fx_error err = FX_ERROR_NONE;
@@ -412,7 +413,7 @@ find_form(const struct node *node, struct problems *problems)
             form = entry;
         } else if (number == MEMBERS) {
             fx_fail(&err, FX_INVALID, entry->at, "a type has no '%.*s'", STR(entry->key));
-            suggest_name(&err, entry->key, names, MEMBERS, NULL);
+            suggest_name(&err, entry->key, names, MEMBERS + BESIDE, NULL);
             problems_add(problems, &err);
             fine = false;
         }

@@ -124,6 +124,8 @@ struct check {
     uint32_t steps, depth; /* for schema_check() itself: 0 */
     /* The value of another parameter, for name_of; NULL: none. Without the function: none. */
     const struct node *(*given)(void *context, struct str parameter);
+    /* How a reference is written that gathers, or does not, what `output` belongs to; or NULL. */
+    const char *(*refer)(void *context, const struct node *output);
     void *context;
 };
 

@@ -355,8 +355,10 @@ task_desc_load(struct arena *arena, const char *folder, bool builtin, struct pro
     l.task->builtin = builtin;
     l.task->name = l.task->summary = str_of("");
     root = yaml_read(arena, l.task->path, FX_NOWHERE, problems);
-    if (!root || !fields_read(root, "a task description", rules, MEMBERS, l.member, problems))
+    if (!root)
         return NULL;
-    load_members(&l);
+    fields_read(root, "a task description", rules, MEMBERS, l.member, problems);
+    if (root->kind == NODE_MAP)
+        load_members(&l);
     return problems_count(problems) == before ? l.task : NULL;
 }

@@ -182,6 +182,44 @@ given(void *context, struct str name)
     return here->asked.value;
 }
 
+/* For struct check: both ways to write a reference to a stage that has axes. */
+static const char *
+refer(void *context, const struct node *output)
+{
+    const struct here *here = context;
+    const struct plan *plan = here->plan;
+    const struct plan_stage *other = plan->stages;
+    struct text text, picked, names;
+    struct str stage, name;
+    const char *hint;
+
+    while (output->job < other->first_job || output->job - other->first_job >= other->points.count ||
+           !other->points.count)
+        other++;
+    stage = plan->wf->stages[other - plan->stages].name;
+    name = other->outputs[output->output].name;
+    text_init(&text, 400);
+    text_init(&picked, 160);
+    text_init(&names, 160);
+    for (uint32_t i = 0; i < other->axes.count; i++) {
+        const struct axis *axis = &plan->wf->axes[other->axes.axes[i]];
+
+        text_printf(&picked, "%s%.*s=%.*s", i ? ", " : "", STR(axis->name),
+                    STR(plan->labels[other->axes.axes[i]].labels[0]));
+        text_printf(&names, "%s%.*s", i ? " and " : "", STR(axis->name));
+    }
+    if (other->axes.count)
+        text_printf(&text, "it varies over %s: ${%.*s[*].%.*s} gathers, ${%.*s[%s].%.*s} is one",
+                    names.at, STR(stage), STR(name), STR(stage), picked.at, STR(name));
+    else
+        text_printf(&text, "it is one output: write [\"${%.*s.%.*s}\"]", STR(stage), STR(name));
+    hint = arena_str(plan->arena, text_view(&text)).at;
+    text_release(&names);
+    text_release(&picked);
+    text_release(&text);
+    return hint;
+}
+
 /* The checked value; NULL with `*failed` unset when it is not given or the default. */
 static const struct node *
 check_value(struct here *here, const char *subject, const struct node *value, bool *failed)
@@ -192,6 +230,7 @@ check_value(struct here *here, const char *subject, const struct node *value, bo
                            .subject = subject,
                            .known = &here->plan->known,
                            .given = given,
+                           .refer = refer,
                            .context = here };
 
     if (value->kind == NODE_NULL) {
