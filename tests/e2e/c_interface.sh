@@ -124,6 +124,16 @@ PATH=$WORK/moved/bin:$PATH program small
 FORNIX_HOME=$FORNIX_BUILD program cached
 unset LD_LIBRARY_PATH
 
+# --- the example of docs/c-interface.md -----------------------------------------------------------------
+
+sed -n '/^```c$/,/^```$/{/^```/d;p}' "$SOURCE/docs/c-interface.md" >example.c
+# shellcheck disable=SC2046   # words
+"$compiler" "${flags[@]}" -o example example.c $(pkg-config --cflags --libs fornix) -Wl,-rpath,"$WORK/moved/lib"
+status=0
+./example >"$WORK/got" 2>&1 || status=$?
+expect_status 0
+expect_equal "what the example counted" "$(cat "$(cat "$WORK/got")")" "$(ls /usr/share | wc -l)"
+
 # --- the quickstart, written in C ----------------------------------------------------------------------
 
 # shellcheck source=/dev/null

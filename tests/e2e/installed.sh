@@ -22,6 +22,17 @@ fx run
 expect_status 0
 expect_ran "${all_jobs[@]}"
 
+# What else users of other programs look for: c_interface.sh builds against it, manual.sh reads the pages.
+for file in lib/libfornix.so lib/fornix/fornix-keeper lib/cmake/fornix/fornix-config.cmake \
+    lib/pkgconfig/fornix.pc include/fornix/workflow.h include/fornix/run.h include/fornix/error.h \
+    share/man/man1/fornix.1 share/man/man1/fornix-run.1 share/man/man5/fornix-workflow.5; do
+    checks=$((checks + 1))
+    [[ -s $WORK/prefix/$file ]] || fail "$file was not installed"
+done
+checks=$((checks + 1))
+! grep -rIl -e "$FORNIX_BUILD" -e "$WORK/prefix" "$WORK"/prefix/lib/{cmake,pkgconfig} "$WORK/prefix/share" ||
+    fail "an installed text names the folder of the build, or that of the installation"
+
 # From another place, by a link, with one of its own tasks.
 mv "$WORK/prefix" "$WORK/moved"
 ln -s "$WORK/moved/bin/fornix" "$WORK/fornix"
