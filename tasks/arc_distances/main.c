@@ -98,8 +98,7 @@ run(struct task *task, struct comm *comm, struct fx_error *err)
     if (!status)
         status = neuroh5_types_write(w.out, &w.types, err);
     for (size_t i = 0; !status && i < w.types.population_count; i++)
-        if (w.types.populations[i].count)
-            status = do_population(&w, &w.types.populations[i], err);
+        status = do_population(&w, &w.types.populations[i], err);
     if (!status) {
         status = h5_close(w.out, err);
         w.out = NULL;

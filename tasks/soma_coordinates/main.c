@@ -103,8 +103,7 @@ write_file(struct work *w, struct fx_error *err)
         return -1;
     status = neuroh5_types_write(w->out, &w->types, err);
     for (size_t i = 0; !status && i < w->types.population_count; i++)
-        if (w->types.populations[i].count)
-            status = write_population(w, (uint32_t)i, err);
+        status = write_population(w, (uint32_t)i, err);
     if (!status)
         return h5_close(w->out, err);
     h5_discard(w->out);

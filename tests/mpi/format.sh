@@ -4,8 +4,6 @@
 . "$(dirname "$0")/generation.bash"
 
 format=$FORNIX_SOURCE/tests/mpi/format.py
-forest_of=(PYR PVBC)
-
 # network NAME CELLS [JOB:PARAMETER=JSON ...]: generates a network of these cells in $top/NAME.
 network() {
     local name=$1 cells=$2 folder=$top/$1 job task change changes
@@ -38,3 +36,38 @@ conforms() {
 
 network small '{"STIM": {"SP": 17}, "PYR": {"SP": 41}, "PVBC": {"SO": 3, "SP": 6, "SR": 2}}'
 conforms small 17 41 11 ''
+
+# Populations without cells: sources, destinations, and both.
+empty=(connections_PYR:on_empty='"warn"' connections_PVBC:on_empty='"warn"')
+network no_sources '{"STIM": {"SP": 0}, "PYR": {"SP": 9}, "PVBC": {"SP": 4}}' "${empty[@]}"
+conforms no_sources 0 9 4 ', "edges": {"PYR/STIM": 0, "PVBC/STIM": 0}'
+network no_destinations '{"STIM": {"SP": 5}, "PYR": {"SP": 9}, "PVBC": {"SO": 0, "SP": 0}}' "${empty[@]}"
+conforms no_destinations 5 9 0 ', "synapses": {"PVBC": 0}, "edges": {"PYR/PVBC": 0, "PVBC/STIM": 0, "PVBC/PYR": 0, "PVBC/PVBC": 0}'
+network nobody '{"STIM": {"SP": 0}, "PYR": {"SP": 0}, "PVBC": {"SP": 0}}' "${empty[@]}"
+conforms nobody 0 0 0 ', "synapses": {"PYR": 0, "PVBC": 0}, "edges": {"PYR/PYR": 0, "PVBC/STIM": 0}'
+
+# One cell each: no cell is its own source.
+network one_cell '{"STIM": {"SP": 1}, "PYR": {"SP": 1}, "PVBC": {"SP": 1}}' "${empty[@]}"
+conforms one_cell 1 1 1 ', "edges": {"PYR/PYR": 0, "PVBC/PVBC": 0}'
+
+# No synapse, and few: an empty projection from sources out of reach.
+none='cell_type={"template": "T", "mechanism": {}, "synapses": {"density": {"soma": {"excitatory": {"default": {"mean": 0, "variance": 0}}}}}}'
+network no_synapse '{"STIM": {"SP": 5}, "PYR": {"SP": 9}, "PVBC": {"SP": 4}}' "${empty[@]}" "synapses_PVBC:$none"
+conforms no_synapse 5 9 4 ', "synapses": {"PVBC": 0}, "edges": {"PVBC/STIM": 0, "PVBC/PYR": 0, "PVBC/PVBC": 0}'
+short='{"default": {"width": [0.001, 0.001], "offset": [0, 0]}}'
+network out_of_reach '{"STIM": {"SP": 5}, "PYR": {"SP": 9}, "PVBC": {"SP": 4}}' "${empty[@]}" \
+    "connections_PYR:axon_extents={\"STIM\": $short, \"PYR\": $short, \"PVBC\": $short}"
+conforms out_of_reach 5 9 4 ', "edges": {"PYR/STIM": 0, "PYR/PYR": 0, "PYR/PVBC": 0}'
+
+# One synapse in the whole population.
+one=
+for mean in 0.0005 0.001 0.002 0.004 0.008 0.016 0.032 0.064 0.128; do
+    one='cell_type={"template": "T", "mechanism": {}, "synapses": {"density": {"soma": {"excitatory": {"default": {"mean": '$mean', "variance": 0}}}}}}'
+    rm -rf "$top/one"
+    network one '{"STIM": {"SP": 50}, "PYR": {"SP": 1}, "PVBC": {"SP": 4}}' "${empty[@]}" "synapses_PYR:$one"
+    synapses=$("$python" -c 'import sys,h5py; print(len(h5py.File(sys.argv[1])["Populations/PYR/Synapse Attributes/syn_ids/Attribute Value"]))' "$top/one/cells.h5")
+    ((synapses == 0)) || break
+done
+((synapses == 1)) || fail "no density gave one synapse, the last $synapses"
+conforms one 50 1 4 ', "synapses": {"PYR": 1}'
+echo "format: as described, also where there is nothing or one of something"
