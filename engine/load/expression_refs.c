@@ -109,9 +109,14 @@ parse_braces(struct parser *p)
     p->at += 2;
     expr = parser_choice(p);
     if (expr && !p->failed && !parser_take(p, '}')) {
+        char text[80];
+
         if (p->at >= p->text.len)
             return parser_wrong(p, from, "this '${' has no '}'", NULL);
-        return parser_unexpected(p, "'}'");
+        if (!expr_is_name((struct str){ p->text.at + p->at, 1 }))
+            return parser_unexpected(p, "'}'");
+        snprintf(text, sizeof text, "'}' is expected here, not '%c'", parser_peek(p));
+        return parser_wrong(p, p->at, text, "a key with spaces is written ['Cell Types']");
     }
     return p->failed ? NULL : expr;
 }

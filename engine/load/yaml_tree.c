@@ -415,6 +415,24 @@ place_of_byte(const struct builder *b, struct str bytes, size_t offset)
     return place(b, mark);
 }
 
+/* Whether a double quote ended a string in the middle of a ${...} just before this place. */
+static bool
+ends_in_braces(struct str bytes, yaml_mark_t mark)
+{
+    size_t at = mark.index < bytes.len ? mark.index : bytes.len;
+    bool quote = false;
+
+    while (at && bytes.at[at - 1] != '\n') {
+        at--;
+        if (bytes.at[at] == '}')
+            return false;
+        quote = quote || bytes.at[at] == '"';
+        if (quote && bytes.at[at] == '{' && at && bytes.at[at - 1] == '$')
+            return true;
+    }
+    return false;
+}
+
 static void
 report_parser(struct builder *b, struct str bytes)
 {
@@ -440,7 +458,10 @@ report_parser(struct builder *b, struct str bytes)
     if (parser->context && parser->problem_mark.index >= bytes.len)
         mark = parser->context_mark;
     tab = mark.index < bytes.len && bytes.at[mark.index] == '\t';
-    refuse(b, place(b, mark), text, tab ? "indent with spaces, not with tabs" : NULL);
+    refuse(b, place(b, mark), text,
+           tab                             ? "indent with spaces, not with tabs"
+           : ends_in_braces(bytes, mark) ? "between \"...\", strings in ${...} have single quotes"
+                                           : NULL);
 }
 
 static void
