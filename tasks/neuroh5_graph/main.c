@@ -1,4 +1,4 @@
-/* neuroh5_graph: parts -> cells.h5, connections.h5, graph.json. One rank does it all: it copies. */
+/* neuroh5_graph: parts -> cells.h5, connections.h5, gap_junctions.h5, graph.json. One rank does it all: it copies. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ struct work {
     struct parts parts;
     VEC(struct h5_file *) files;
     char (*digests)[DIGEST_HEX];
-    const char *cells, *connections, *graph;
+    const char *cells, *connections, *gap_junctions, *graph;
 };
 
 /* --- what the files hold -------------------------------------------------------------------------- */
@@ -66,6 +66,16 @@ count_namespace(const struct h5_file *file, const char *group, enum role role, s
     return dataset_length(file, path, role == ROLE_FOREST ? H5_I32 : H5_U32, &part->values, err);
 }
 
+/* Somata and distances of a network without any cells are files without any. */
+static bool
+may_be_empty(const struct work *w, enum role role)
+{
+    for (size_t i = 0; i < w->types.population_count; i++)
+        if (w->types.populations[i].count)
+            return false;
+    return role == ROLE_SOMAS || role == ROLE_DISTANCES;
+}
+
 static int
 add_populations(struct work *w, const struct h5_file *file, enum role role, uint32_t number,
                 struct fx_error *err)
@@ -83,18 +93,18 @@ add_populations(struct work *w, const struct h5_file *file, enum role role, uint
         if (count_namespace(file, group, role, &part, err) || parts_add(&w->parts, part, err))
             return -1;
     }
-    if (w->parts.list.count == before)
+    if (w->parts.list.count == before && !may_be_empty(w, role))
         return fx_fail(err, FX_INVALID, (struct fx_mark){ h5_path(file), 0, 0 },
                        "no population has '%s' in it", role_namespace(role));
     return 0;
 }
 
 static int
-add_projection(struct work *w, const struct h5_file *file, uint32_t number,
+add_projection(struct work *w, const struct h5_file *file, enum role role, uint32_t number,
                const struct neuroh5_population *to, const char *source, struct fx_error *err)
 {
     const struct neuroh5_population *from;
-    struct part part = { .role = ROLE_CONNECTIONS, .file = number, .population = to->index };
+    struct part part = { .role = role, .file = number, .population = to->index };
     char path[900];
     uint64_t pointers;
 
@@ -112,7 +122,8 @@ add_projection(struct work *w, const struct h5_file *file, uint32_t number,
 }
 
 static int
-add_projections(struct work *w, const struct h5_file *file, uint32_t number, struct fx_error *err)
+add_projections(struct work *w, const struct h5_file *file, enum role role, uint32_t number,
+                struct fx_error *err)
 {
     int status = 0;
 
@@ -126,17 +137,18 @@ add_projections(struct work *w, const struct h5_file *file, uint32_t number, str
         if (h5_list(file, path, &sources, err))
             return -1;
         for (size_t j = 0; !status && j < sources.count; j++)
-            status = add_projection(w, file, number, to, sources.at[j], err);
+            status = add_projection(w, file, role, number, to, sources.at[j], err);
         h5_names_release(&sources);
     }
     return status;
 }
 
-/* The first file, that of the somata, says which populations there are; all others must agree. */
+/* The first file, that of the somata, says which populations there are; all others must agree. Files of
+ * gap junctions have pairs of their own. */
 static int
-check_types(struct work *w, const struct h5_file *file, struct fx_error *err)
+check_types(struct work *w, const struct h5_file *file, enum role role, struct fx_error *err)
 {
-    struct neuroh5_types types;
+    struct neuroh5_types types, theirs, ours = w->types;
     char difference[200];
     bool equal;
 
@@ -144,7 +156,10 @@ check_types(struct work *w, const struct h5_file *file, struct fx_error *err)
         return neuroh5_types_read(file, &w->types, err);
     if (neuroh5_types_read(file, &types, err))
         return -1;
-    equal = neuroh5_types_equal(&w->types, &types, difference);
+    theirs = types;
+    if (role == ROLE_GAP_JUNCTIONS)
+        theirs.pair_count = ours.pair_count = 0;
+    equal = neuroh5_types_equal(&ours, &theirs, difference);
     neuroh5_types_release(&types);
     if (equal)
         return 0;
@@ -162,9 +177,9 @@ add_file(struct work *w, enum role role, const char *path, struct fx_error *err)
         return -1;
     vec_push(&w->files, file);
     vec_push(&w->parts.paths, path);
-    if (check_types(w, file, err))
+    if (check_types(w, file, role, err))
         return -1;
-    return role == ROLE_CONNECTIONS ? add_projections(w, file, number, err)
+    return role_is_projection(role) ? add_projections(w, file, role, number, err)
                                     : add_populations(w, file, role, number, err);
 }
 
@@ -175,6 +190,7 @@ read_parts(struct work *w, struct fx_error *err)
 
     if (task_output(w->task, "cells", &w->cells, err) ||
         task_output(w->task, "connections", &w->connections, err) ||
+        task_output(w->task, "gap_junctions", &w->gap_junctions, err) ||
         task_output(w->task, "graph", &w->graph, err) ||
         task_input(w->task, role_name(ROLE_SOMAS), &path, err) ||
         task_input(w->task, role_name(ROLE_DISTANCES), &path, err))
@@ -199,7 +215,7 @@ copy_part(struct work *w, struct h5_graft *graft, const struct part *part, struc
     const char *population = neuroh5_types_by_index(&w->types, part->population)->name;
     char path[600];
 
-    if (part->role == ROLE_CONNECTIONS)
+    if (role_is_projection(part->role))
         snprintf(path, sizeof path, "/Projections/%s/%s", population,
                  neuroh5_types_by_index(&w->types, part->source)->name);
     else
@@ -207,9 +223,44 @@ copy_part(struct work *w, struct h5_graft *graft, const struct part *part, struc
     return h5_graft_add(graft, w->files.at[part->file], path, out, err);
 }
 
-/* The structure of the parts that are (or are not) connections, in one file. */
+/* The file that a part goes to: ROLE_SOMAS stands for all of cells. */
+static enum role
+file_of(enum role role)
+{
+    return role_is_projection(role) ? role : ROLE_SOMAS;
+}
+
+/* /H5Types of a file; that of gap junctions has their pairs. */
 static int
-write_structure(struct work *w, struct h5_graft *graft, const char *path, bool connections,
+write_types(struct work *w, struct h5_file *out, enum role which, struct fx_error *err)
+{
+    struct neuroh5_types types = { 0 };
+    int status = 0;
+
+    if (which != ROLE_GAP_JUNCTIONS)
+        return neuroh5_types_write(out, &w->types, err);
+    for (size_t i = 0; !status && i < w->types.population_count; i++) {
+        const struct neuroh5_population *p = &w->types.populations[i];
+        status = neuroh5_types_add(&types, p->name, p->index, p->count, err);
+    }
+    for (size_t i = 0; !status && i < w->parts.list.count; i++) {
+        const struct part *part = &w->parts.list.at[i];
+        if (part->role == ROLE_GAP_JUNCTIONS)
+            status = neuroh5_types_add_pair(
+                &types, neuroh5_types_by_index(&w->types, part->source)->name,
+                neuroh5_types_by_index(&w->types, part->population)->name, err);
+    }
+    if (!status)
+        status = neuroh5_types_finish(&types, err);
+    if (!status)
+        status = neuroh5_types_write(out, &types, err);
+    neuroh5_types_release(&types);
+    return status;
+}
+
+/* The structure of the parts that go to one file. */
+static int
+write_structure(struct work *w, struct h5_graft *graft, const char *path, enum role which,
                 struct fx_error *err)
 {
     struct h5_file *out = h5_create(path, &w->alone, err);
@@ -217,10 +268,10 @@ write_structure(struct work *w, struct h5_graft *graft, const char *path, bool c
 
     if (!out)
         return -1;
-    status = neuroh5_types_write(out, &w->types, err);
+    status = write_types(w, out, which, err);
     for (size_t i = 0; !status && i < w->parts.list.count; i++) {
         const struct part *part = &w->parts.list.at[i];
-        if ((part->role == ROLE_CONNECTIONS) == connections)
+        if (file_of(part->role) == which)
             status = copy_part(w, graft, part, out, err);
         task_progress(w->task, i + 1, w->parts.list.count, "parts");
     }
@@ -231,10 +282,10 @@ write_structure(struct work *w, struct h5_graft *graft, const char *path, bool c
 }
 
 static int
-write_network(struct work *w, const char *path, bool connections, struct fx_error *err)
+write_network(struct work *w, const char *path, enum role which, struct fx_error *err)
 {
     struct h5_graft *graft = h5_graft_new();
-    int status = write_structure(w, graft, path, connections, err);
+    int status = write_structure(w, graft, path, which, err);
 
     if (!status)
         status = h5_graft_finish(graft, path, err);
@@ -272,8 +323,9 @@ join(struct task *task, struct fx_error *err)
     struct work w = { .task = task, .alone = COMM_ALONE };
     int status = 0;
 
-    if (read_parts(&w, err) || write_network(&w, w.cells, false, err) ||
-        write_network(&w, w.connections, true, err) || write_graph(&w, err))
+    if (read_parts(&w, err) || write_network(&w, w.cells, ROLE_SOMAS, err) ||
+        write_network(&w, w.connections, ROLE_CONNECTIONS, err) ||
+        write_network(&w, w.gap_junctions, ROLE_GAP_JUNCTIONS, err) || write_graph(&w, err))
         status = -1;
     for (size_t i = 0; i < w.files.count; i++)
         h5_discard(w.files.at[i]);

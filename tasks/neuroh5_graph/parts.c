@@ -10,6 +10,7 @@ static const struct {
     [ROLE_FOREST] = { "forest", "Trees", "points" },
     [ROLE_SYNAPSES] = { "synapses", "Synapse Attributes", "synapses" },
     [ROLE_CONNECTIONS] = { "connections", NULL, "edges" },
+    [ROLE_GAP_JUNCTIONS] = { "gap_junctions", NULL, "junctions" },
 };
 
 const char *
@@ -22,6 +23,12 @@ const char *
 role_namespace(enum role role)
 {
     return roles[role].group;
+}
+
+bool
+role_is_projection(enum role role)
+{
+    return role == ROLE_CONNECTIONS || role == ROLE_GAP_JUNCTIONS;
 }
 
 void
@@ -37,7 +44,7 @@ part_name(const struct parts *parts, const struct part *part, char name[500])
     const struct neuroh5_population *p = neuroh5_types_by_index(parts->types, part->population);
     const struct neuroh5_population *s = neuroh5_types_by_index(parts->types, part->source);
 
-    if (part->role == ROLE_CONNECTIONS)
+    if (role_is_projection(part->role))
         snprintf(name, 500, "%s -> %s", s->name, p->name);
     else
         snprintf(name, 500, "%s", p->name);
@@ -55,6 +62,17 @@ check_pair(const struct parts *parts, const struct part *part, const char *name,
                    "network's projections", parts->paths.at[part->file], name);
 }
 
+static bool
+are_the_same(const struct part *a, const struct part *b)
+{
+    if (a->role != b->role)
+        return false;
+    if (a->population == b->population && a->source == b->source)
+        return true;
+    return a->role == ROLE_GAP_JUNCTIONS && a->population == b->source &&
+           a->source == b->population;
+}
+
 int
 parts_add(struct parts *parts, struct part part, struct fx_error *err)
 {
@@ -64,8 +82,7 @@ parts_add(struct parts *parts, struct part part, struct fx_error *err)
     part_name(parts, &part, name);
     for (size_t i = 0; i < parts->list.count; i++) {
         const struct part *other = &parts->list.at[i];
-        if (other->role == part.role && other->population == part.population &&
-            other->source == part.source)
+        if (are_the_same(other, &part))
             return fx_fail(err, FX_INVALID, FX_NOWHERE, "%s of %s are both in '%s' and in '%s'",
                            roles[part.role].name, name, parts->paths.at[other->file],
                            parts->paths.at[part.file]);
@@ -143,11 +160,11 @@ parts_json(const struct parts *parts, const char (*digests)[33])
         const struct part *part = &parts->list.at[i];
         json_t *entry = json_object();
         json_object_set_new(entry, "part", json_string(roles[part->role].name));
-        if (part->role == ROLE_CONNECTIONS)
+        if (role_is_projection(part->role))
             json_object_set_new(entry, "source",
                                 json_string(neuroh5_types_by_index(parts->types,
                                                                    part->source)->name));
-        json_object_set_new(entry, part->role == ROLE_CONNECTIONS ? "destination" : "population",
+        json_object_set_new(entry, role_is_projection(part->role) ? "destination" : "population",
                             json_string(neuroh5_types_by_index(parts->types,
                                                                part->population)->name));
         json_object_set_new(entry, "cells", json_integer((json_int_t)part->cells));

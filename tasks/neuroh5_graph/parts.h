@@ -12,17 +12,21 @@
 #include "base/vec.h"
 #include "common/neuroh5_types.h"
 
-enum role { ROLE_SOMAS, ROLE_DISTANCES, ROLE_FOREST, ROLE_SYNAPSES, ROLE_CONNECTIONS, ROLES };
+enum role {
+    ROLE_SOMAS, ROLE_DISTANCES, ROLE_FOREST, ROLE_SYNAPSES, ROLE_CONNECTIONS, ROLE_GAP_JUNCTIONS,
+    ROLES
+};
 
 const char *role_name(enum role role);          /* the parameter: "forest" */
-const char *role_namespace(enum role role);     /* the group: "Trees"; NULL for connections */
+const char *role_namespace(enum role role);     /* the group: "Trees"; NULL for projections */
+bool role_is_projection(enum role role);        /* connections, gap junctions */
 
 /* One population's (or projection's) share of one file. */
 struct part {
     enum role role;
     uint32_t file;              /* which file, counted over all roles */
-    uint16_t population;        /* number; of connections: the destination's */
-    uint16_t source;            /* number; of connections alone, else 0 */
+    uint16_t population;        /* number; of projections: the destination's */
+    uint16_t source;            /* number; of projections alone, else 0 */
     uint64_t cells, values;     /* cells; what they have: points, synapses, edges, or 1 each */
 };
 
@@ -34,8 +38,9 @@ struct parts {
 
 void parts_release(struct parts *parts);
 
-/* Adds a part. FX_INVALID, naming both files, when another file has the same; and when the number of
- * cells is not the population's, or a projection is not among the valid ones. */
+/* Adds a part. FX_INVALID, naming both files, when another file has the same (gap junctions: of the same
+ * two populations, in either order); and when the number of cells is not the population's, or
+ * connections are not among the valid ones. */
 int parts_add(struct parts *parts, struct part part, struct fx_error *err);
 
 /* After the last: orders the parts by role, population, source, and checks that every population with

@@ -108,7 +108,8 @@ def describe(folder, name, changes=()):
     if task in ("connections", "gap_junctions"):
         outputs["report"] = name + ".json"
     if task == "neuroh5_graph":
-        outputs = {"cells": "cells.h5", "connections": "connections.h5", "graph": "graph.out.json"}
+        outputs = {"cells": "cells.h5", "connections": "connections.h5", "gap_junctions": "gap_junctions.h5",
+                   "graph": "graph.out.json"}
     return {"fornix": 1, "task": task, "label": name, "parameters": parameters, "inputs": inputs,
             "outputs": outputs, "ranks": 1, "threads": 1, "scratch": folder,
             "progress": os.path.join(folder, "progress")}

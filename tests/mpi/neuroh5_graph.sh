@@ -19,7 +19,8 @@ for change in sys.argv[2:]:
     name, value = change.split("=", 1)
     inputs[name] = json.loads(value.replace("DIR", folder))
 json.dump({"fornix": 1, "task": "neuroh5_graph", "label": "graph", "parameters": inputs, "inputs": inputs,
-           "outputs": {"cells": "cells.h5", "connections": "connections.h5", "graph": "graph.json"}}, sys.stdout)
+           "outputs": {"cells": "cells.h5", "connections": "connections.h5", "gap_junctions": "gap_junctions.h5",
+                       "graph": "graph.json"}}, sys.stdout)
 PY
 }
 
@@ -104,4 +105,39 @@ PY
 graph wrong "forest=[\"$top/short.h5\", \"DIR/forest_PVBC.h5\"]"
 refused other_counts "$top/wrong.json" \
     "'$top/short.h5' has forest of PYR for 40 cells, '$network/somas.h5' has 41 cells"
+
+# Gap junctions go to a file of their own, beside connections of the same populations.
+make_parts gaps
+pair='{"probability": 1, "max_distance": 90, "sections": ["apical"], "conductance": 1}'
+job reverse gaps "gap_junctions={\"PVBC\": {\"PYR\": $pair}}"
+job pyramids gaps "gap_junctions={\"PYR\": {\"PYR\": $pair}}"
+for one in reverse pyramids; do on 0 "$top/$one.json" "$top/$one" || fail "gap junctions failed"; done
+graph gaps "gap_junctions=[\"$top/pyramids/gaps.h5\", \"DIR/gaps.h5\"]"
+same gaps "$top/gaps.json"
+cmp "$top/gaps.0/cells.h5" "$top/whole.0/cells.h5" || fail "gap junctions changed the cells"
+cmp "$top/gaps.0/connections.h5" "$top/whole.0/connections.h5" || fail "gap junctions changed the connections"
+"$python" - "$network/gaps.h5" "$top" <<'PY' || fail "the gap junctions are not as their parts are"
+import json, sys
+import h5py
+
+top = sys.argv[2]
+joined, bare = (h5py.File(f"{top}/{name}.0/gap_junctions.h5") for name in ("gaps", "whole"))
+for path, pairs in ((sys.argv[1], ("PYR/PVBC", "PVBC/PVBC")), (top + "/pyramids/gaps.h5", ("PYR/PYR",))):
+    part = h5py.File(path)
+    for pair in pairs:
+        found = []
+        part["Projections/" + pair].visititems(lambda name, at: found.append(name) if isinstance(at, h5py.Dataset) else None)
+        assert len(found) == 10
+        for name in found:
+            one, two = part[f"Projections/{pair}/{name}"], joined[f"Projections/{pair}/{name}"]
+            assert one.dtype == two.dtype and (one[:] == two[:]).all()
+assert joined["H5Types/Valid population projections"][:].tolist() == [(100, 100), (101, 100), (101, 101)]
+assert list(bare) == ["H5Types"] and len(bare["H5Types/Valid population projections"]) == 0
+parts = [p for p in json.load(open(top + "/gaps.0/graph.json"))["parts"] if p["part"] == "gap_junctions"]
+assert [(p["destination"], p["source"]) for p in parts] == [("PYR", "PYR"), ("PYR", "PVBC"), ("PVBC", "PVBC")]
+assert all(p["junctions"] == len(joined[f"Projections/{p['destination']}/{p['source']}/Edges/Source Index"]) for p in parts)
+PY
+graph wrong "gap_junctions=[\"DIR/gaps.h5\", \"$top/reverse/gaps.h5\"]"
+refused gaps_twice "$top/wrong.json" \
+    "gap_junctions of PYR -> PVBC are both in '$network/gaps.h5' and in '$top/reverse/gaps.h5'"
 echo "neuroh5_graph: the same bytes on 1, 2, 3, 5 and 8 ranks and without MPI"

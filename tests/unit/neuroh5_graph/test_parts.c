@@ -81,3 +81,23 @@ TEST(parts_that_do_not_fit)
     parts_release(&parts);
     neuroh5_types_release(&types);
 }
+
+TEST(gap_junctions_of_two_populations_are_there_once)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    struct neuroh5_types types;
+    struct parts parts;
+    char name[500];
+
+    set_up(&parts, &types);
+    /* No connections from A to B are valid, but gap junctions need not be. */
+    CHECK_OK(add(&parts, ROLE_GAP_JUNCTIONS, 3, 2, 1, 0, &err), err);
+    CHECK_OK(add(&parts, ROLE_CONNECTIONS, 4, 1, 2, 10, &err), err);
+    part_name(&parts, &parts.list.at[0], name);
+    CHECK_STR(name, "A -> B");
+    CHECK(add(&parts, ROLE_GAP_JUNCTIONS, 4, 1, 2, 10, &err) == -1);
+    CHECK_STR(err.text, "gap_junctions of B -> A are both in 'y.h5' and in 'z.h5'");
+    CHECK(role_is_projection(ROLE_GAP_JUNCTIONS) && !role_is_projection(ROLE_SYNAPSES));
+    parts_release(&parts);
+    neuroh5_types_release(&types);
+}
