@@ -9,7 +9,7 @@
 . "$(dirname "$0")/generation.bash"
 
 golden=$FORNIX_SOURCE/tests/golden/generation.txt
-make_parts types somas distances {forest,synapses,connections}_{PYR,PVBC}
+make_parts types somas distances {forest,synapses,connections}_{PYR,PVBC} gaps features trains
 
 "$python" - "$FORNIX_SOURCE" "$top/network" >"$top/found.txt" <<'PY'
 import hashlib, os, re, sys
@@ -31,7 +31,8 @@ def digest(path):
 for task, name in (("h5_types", "types"), ("soma_coordinates", "somas"), ("arc_distances", "distances"),
                    ("synapse_forest", "forest_PYR"), ("synapse_forest", "forest_PVBC"),
                    ("synapses", "synapses_PYR"), ("synapses", "synapses_PVBC"),
-                   ("connections", "connections_PYR"), ("connections", "connections_PVBC")):
+                   ("connections", "connections_PYR"), ("connections", "connections_PVBC"),
+                   ("gap_junctions", "gaps"), ("input_features", "features"), ("input_spike_trains", "trains")):
     with open(f"{source}/tasks/{task}/task.yaml") as file:
         version = re.search(r"^version: *(\d+)", file.read(), re.M).group(1)
     print(task, version, name, digest(f"{network}/{name}.h5"))
@@ -39,7 +40,8 @@ PY
 
 # What each file is made from; all are made from the types.
 declare -A made_from=([distances]=somas [synapses_PYR]=forest_PYR [synapses_PVBC]=forest_PVBC
-                      [connections_PYR]="distances synapses_PYR" [connections_PVBC]="distances synapses_PVBC")
+                      [connections_PYR]="distances synapses_PYR" [connections_PVBC]="distances synapses_PVBC"
+                      [gaps]="somas forest_PYR forest_PVBC" [trains]=features)
 
 # Other content under the same version is fine where it comes from other input.
 other_input() {
