@@ -47,17 +47,18 @@ find_in(struct tasks *tasks, const char *path)
 }
 
 /* The folders of the built-in tasks, by name. */
-static void
-find_tasks(struct tasks *tasks)
+static int
+find_tasks(struct tasks *tasks, struct fx_error *err)
 {
-    uint32_t count;
-    const char *const *roots = session_task_folders(tasks->arena, &count);
+    const char *root = session_task_folder(tasks->arena, err);
 
-    for (uint32_t i = 0; i < count; i++)
-        find_in(tasks, roots[i]);
+    if (!root)
+        return -1;
+    find_in(tasks, root);
     qsort(tasks->folders, tasks->count, sizeof tasks->folders[0], by_name);
     for (uint32_t i = 0; i < tasks->count; i++)
         tasks->names[i] = str_of(path_name(tasks->folders[i]));
+    return 0;
 }
 
 /* Prints what is wrong with a description and returns NULL. */
@@ -231,7 +232,8 @@ cmd_task(int argc, char **argv)
     struct words words = { 0 };
     int parsed = options_parse(&command, argc - 1, argv + 1, &words, &err), status;
 
-    find_tasks(&tasks);
+    if (parsed == 0 && find_tasks(&tasks, &err) < 0)
+        parsed = -1;
     if (parsed != 0) {
         status = parsed > 0 ? 0 : cmd_fail(&err);
     } else if (words.list.count == 1 && !strcmp(words.list.at[0], "list")) {

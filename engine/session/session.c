@@ -9,17 +9,12 @@
 
 /* --- where things are -------------------------------------------------------------------------- */
 
-const char *const *
-session_task_folders(struct arena *arena, uint32_t *count)
+const char *
+session_task_folder(struct arena *arena, struct fx_error *err)
 {
-    const char **folders = arena_get(arena, 1, sizeof *folders);
-    struct fx_error ignored = FX_ERROR_NONE;
     struct home home;
 
-    *count = 0;
-    if (home_find(arena, NULL, &home, &ignored) == 0)
-        folders[(*count)++] = home.tasks;
-    return folders;
+    return home_find(arena, NULL, &home, err) == 0 ? home.tasks : NULL;
 }
 
 const char *

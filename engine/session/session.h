@@ -86,8 +86,8 @@ int session_look_up(struct session *session, const bool *wanted, enum look *foun
 int session_named(struct session *session, const char *target, bool **targets, enum look **look,
                   struct fx_error *err);
 
-/* Folders of the built-in tasks, as home_find() finds them; none: *count is 0. From the arena. */
-const char *const *session_task_folders(struct arena *arena, uint32_t *count);
+/* The folder of the built-in tasks, as home_find() finds it; NULL with `err`. From the arena. */
+const char *session_task_folder(struct arena *arena, struct fx_error *err);
 
 /* `path` as a person here would type it: relative when it lies below the current folder. */
 const char *session_show_path(struct arena *arena, const char *path);
