@@ -3,8 +3,6 @@
 
 #include "cmd.h"
 #include "cmd_session.h"
-#include "report/run_folder.h"
-#include "report/run_json.h"
 #include "report/words.h"
 #include "session/explanation.h"
 
@@ -13,6 +11,7 @@ enum { VALUE_MOST = 200 };
 struct why {
     struct session *session;
     enum look *look;
+    struct run_index runs;
     bool *told;         /* of each job: it was explained already */
     struct text *out;
     bool json, first;   /* `first` of a list in JSON */
@@ -311,27 +310,6 @@ tell_json(struct why *why, const struct answer *a)
 
 /* --- what to tell ------------------------------------------------------------------------------ */
 
-/* The id of the run that made the key: looked for in the run.json files, the newest first. */
-static const char *
-find_run(struct session *session, const struct record *record)
-{
-    struct arena *arena = session->arena;
-    struct fx_error ignored = FX_ERROR_NONE;
-    struct run_record run;
-    char hex[DIGEST_HEX];
-    uint32_t count;
-    const char **runs = run_folder_list(arena, session->store_path, record->workflow, &count);
-
-    digest_hex(record->key, hex);
-    for (uint32_t i = 0; i < count; i++)
-        if (run_json_read(arena, session->store_path, runs[i], &run, &ignored) == 0)
-            for (uint32_t job = 0; job < run.job_count; job++)
-                if (run.jobs[job].key && !strcmp(run.jobs[job].key, hex) &&
-                    !strcmp(run.jobs[job].state, "done"))
-                    return run.id;
-    return NULL;
-}
-
 static void
 answer_cached(struct why *why, struct answer *a)
 {
@@ -341,7 +319,7 @@ answer_cached(struct why *why, struct answer *a)
     if (!record)
         return;
     a->ran = record_copy(why->session->arena, record);
-    a->run = find_run(why->session, &a->ran);
+    a->run = explain_run(why->session, &why->runs, &a->ran);
 }
 
 static int
@@ -482,6 +460,7 @@ print_why(struct cmd_session *cmd)
         status = cmd_fail(&err);
     else
         fwrite(out.at, 1, out.len, stdout);
+    run_index_release(&why.runs);
     text_release(&out);
     return status;
 }

@@ -21,6 +21,8 @@ static const struct entry commands[] = {
     { "status", cmd_status, "how the latest run went" },
     { "log", cmd_log, "what a job printed" },
     { "files", cmd_files, "where the outputs of a stage are" },
+    { "show", cmd_show, "all that is known of a job: parameters, inputs, what it ran in" },
+    { "export", cmd_export, "a shell script that runs one job again" },
     { "diff", cmd_diff, "what differs between two runs" },
     { "check", cmd_check, "look for mistakes in a workflow" },
     { "task", cmd_task, "list the tasks, or show what one takes and leaves" },

@@ -53,21 +53,14 @@ propose_mpi(struct words *environment, const char *folder)
     propose(environment, "OMPI_MCA_btl_vader_backing_directory", folder);
 }
 
-int
-launcher_prepare(struct arena *arena, const struct task_desc *task,
-                 const struct resources *resources, const struct staging *staging,
-                 struct launch *launch, struct fx_error *err)
+void
+launcher_compose(struct arena *arena, const struct task_desc *task,
+                 const struct resources *resources, const char *job_file, const char *short_folder,
+                 struct launch *launch)
 {
     struct words argv = { .arena = arena }, environment = { .arena = arena };
-    const char *folder;
 
     if (resources->ranks > 1) {
-        /* Told to be quiet, mpirun would not say what it misses. */
-        if (!tool_find(arena, task->program[0]))
-            return fx_fail(err, FX_FAILED, FX_NOWHERE, "there is no program '%s' to be started",
-                           task->program[0]);
-        if (store_stage_short(arena, staging, &folder, err) != 0)
-            return -1;
         add(&argv, "mpirun");
         add(&argv, "--quiet");      /* the end of the log belongs to the task */
         if (geteuid() == 0)
@@ -77,22 +70,39 @@ launcher_prepare(struct arena *arena, const struct task_desc *task,
         add(&argv, "--oversubscribe");
         add(&argv, "-n");
         add(&argv, arena_printf(arena, "%u", (unsigned)resources->ranks).at);
-        propose_mpi(&environment, folder);
+        propose_mpi(&environment, short_folder);
     }
     for (const char *const *word = task->program; *word; word++)
         add(&argv, *word);
-    add(&argv, staging->job_file);
+    add(&argv, job_file);
     add(&environment, arena_printf(arena, "OMP_NUM_THREADS=%u", (unsigned)resources->threads).at);
-    propose(&environment, "FORNIX_PYTHON", tool_python());
     launch->argv = finish(&argv);
     launch->environment = finish(&environment);
+}
+
+int
+launcher_prepare(struct arena *arena, const struct task_desc *task,
+                 const struct resources *resources, const struct staging *staging,
+                 struct launch *launch, struct fx_error *err)
+{
+    const char *folder = NULL;
+
+    if (resources->ranks > 1) {
+        /* Told to be quiet, mpirun would not say what it misses. */
+        if (!tool_find(arena, task->program[0]))
+            return fx_fail(err, FX_FAILED, FX_NOWHERE, "there is no program '%s' to be started",
+                           task->program[0]);
+        if (store_stage_short(arena, staging, &folder, err) != 0)
+            return -1;
+    }
+    launcher_compose(arena, task, resources, staging->job_file, folder, launch);
     launch->folder = staging->out;
     launch->log = staging->log;
     return 0;
 }
 
-static void
-add_word(struct text *text, const char *word)
+void
+launcher_quote(struct text *text, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "-_./,:=+@%";
@@ -120,7 +130,7 @@ launcher_command(struct arena *arena, const struct launch *launch, const char *j
     for (const char *const *word = launch->argv; *word; word++) {
         if (word != launch->argv)
             text_add(&text, " ");
-        add_word(&text, word[1] ? *word : job_file);    /* the last one is the job's file */
+        launcher_quote(&text, word[1] ? *word : job_file);    /* the last one is the job's file */
     }
     command = arena_str(arena, text_view(&text)).at;
     text_release(&text);

@@ -19,6 +19,17 @@ int launcher_prepare(struct arena *arena, const struct task_desc *task,
                      const struct resources *resources, const struct staging *staging,
                      struct launch *launch, struct fx_error *err);
 
+/*
+ * The command line and the environment alone, for a job whose description is `job_file`. `short_folder`
+ * (needed for several ranks) is where Open MPI's sockets go. Everything lives in `arena`.
+ */
+void launcher_compose(struct arena *arena, const struct task_desc *task,
+                      const struct resources *resources, const char *job_file,
+                      const char *short_folder, struct launch *launch);
+
+/* Appends `word` as a shell reads it: in single quotes where it needs them. */
+void launcher_quote(struct text *text, const char *word);
+
 /* The command line as a person would type it, with `job_file` as its argument. From the arena. */
 const char *launcher_command(struct arena *arena, const struct launch *launch,
                              const char *job_file);

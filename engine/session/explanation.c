@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "plan/part_path.h"
+#include "report/run_folder.h"
+#include "report/run_json.h"
 
 enum { MANIFEST_MOST = 64 * 1024 * 1024, DAMAGED_MOST = 10000 };
 
@@ -16,9 +19,8 @@ struct explainer {
 
 /* --- what a line means ------------------------------------------------------------------------- */
 
-/* The input behind a field: "inputs.parts[2].a" is what that part of `with` names. */
-static const struct node *
-input_of(const struct plan *plan, job_id job, struct str field)
+const struct node *
+explain_input(const struct plan *plan, job_id job, struct str field)
 {
     const struct node *node = plan_job(plan, job)->with;
     struct str key;
@@ -48,7 +50,7 @@ input_of(const struct plan *plan, job_id job, struct str field)
 static void
 understand_input(struct explainer *e, struct difference *d)
 {
-    const struct node *input = input_of(e->session->plan, e->job, d->field);
+    const struct node *input = explain_input(e->session->plan, e->job, d->field);
 
     if (input && input->kind == NODE_OUTPUT) {
         d->kind = DIFFERENCE_JOB;
@@ -233,4 +235,54 @@ explain_failure(struct session *session, job_id job)
     const char *log = key ? store_failed_log(session->store, session->arena, *key) : NULL;
 
     return log && file_exists(log) ? log : NULL;
+}
+
+/* --- which run --------------------------------------------------------------------------------- */
+
+/* The newest run comes first, and keeps its keys. */
+static void
+fill_runs(struct session *session, struct run_index *index)
+{
+    uint32_t count;
+    const char **runs =
+        run_folder_list(session->arena, session->store_path, index->workflow, &count);
+
+    index->ids = arena_get(session->arena, count + 1, sizeof *index->ids);
+    for (uint32_t i = 0; i < count; i++) {
+        struct arena *arena = arena_new();
+        struct fx_error ignored = FX_ERROR_NONE;
+        struct run_record run = { .job_count = 0 };
+
+        index->ids[i] = path_name(runs[i]);
+        if (run_json_read(arena, session->store_path, runs[i], &run, &ignored) == 0)
+            for (uint32_t job = 0; job < run.job_count; job++)
+                if (run.jobs[job].key && !strcmp(run.jobs[job].state, "done"))
+                    map_add(&index->runs, arena_str(session->arena, str_of(run.jobs[job].key)), i);
+        arena_free(arena);
+    }
+}
+
+const char *
+explain_run(struct session *session, struct run_index *index, const struct record *record)
+{
+    char hex[DIGEST_HEX];
+    uint32_t run;
+
+    if (!index->ids || !str_equal(index->workflow, record->workflow)) {
+        run_index_release(index);
+        map_init(&index->runs);
+        index->workflow = arena_str(session->arena, record->workflow);
+        fill_runs(session, index);
+    }
+    digest_hex(record->key, hex);
+    run = map_get(&index->runs, str_of(hex));
+    return run == MAP_NONE ? NULL : index->ids[run];
+}
+
+void
+run_index_release(struct run_index *index)
+{
+    if (index->ids)
+        map_release(&index->runs);
+    index->ids = NULL;
 }

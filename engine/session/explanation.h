@@ -8,6 +8,7 @@
 #ifndef SESSION_EXPLANATION_H
 #define SESSION_EXPLANATION_H
 
+#include "base/map.h"
 #include "plan/key.h"
 #include "session/reason.h"
 
@@ -56,6 +57,27 @@ int explain_content(struct session *session, job_id job, struct str before,
  * altered; what is left of it is in /.../damaged/<key>.1".
  */
 void explain_loss(struct session *session, job_id job, struct text *out);
+
+/*
+ * The input behind a field of the manifest, "inputs.parts[2].a": the NODE_FILE or NODE_OUTPUT, or what
+ * else stands there; NULL: nothing.
+ */
+const struct node *explain_input(const struct plan *plan, job_id job, struct str field);
+
+/* Which run made what, of one workflow. Zeroed before its first use. */
+struct run_index {
+    struct str workflow;
+    const char **ids;   /* NULL: not made yet */
+    struct map runs;    /* key in hexadecimal -> number of `ids` */
+};
+
+/*
+ * The id of the run that made a record, from the session's arena: looked for in what the runs of its
+ * workflow left, the newest first. NULL: it is not there any more.
+ */
+const char *explain_run(struct session *session, struct run_index *index,
+                        const struct record *record);
+void run_index_release(struct run_index *index);
 
 /* The log of the job's latest attempt when that failed, from the session's arena; else NULL. */
 const char *explain_failure(struct session *session, job_id job);

@@ -31,7 +31,7 @@ struct record {
     int exit_status;
     struct digest boot;     /* of the machine when it was published unsynced; zero: it was synced */
     /*
-     * What it ran in, as a JSON object that the store does not look into (exec/environment.h). "":
+     * What it ran in, as a JSON object that the store does not look into (exec/surroundings.h). "":
      * not known: of an old record, or one that came from the index; store_environment() asks the file.
      */
     struct str environment;
