@@ -128,41 +128,59 @@ lies_plain(const struct work *w, const struct dataset *d)
 {
     hid_t file = H5Fget_create_plist(w->from->id);
     hsize_t userblock = 0;
+    H5D_fill_value_t fill = H5D_FILL_VALUE_USER_DEFINED;
 
     H5Pget_userblock(file, &userblock);
     H5Pclose(file);
-    return userblock == 0 && H5Pget_nfilters(d->properties) == 0 &&
+    H5Pfill_value_defined(d->properties, &fill);
+    return userblock == 0 && fill != H5D_FILL_VALUE_USER_DEFINED && H5Pget_nfilters(d->properties) == 0 &&
            H5Pget_layout(d->properties) == H5D_CHUNKED &&
            H5Sget_simple_extent_ndims(d->space) == 1 && d->length * d->size >= LEAST_BYTES;
 }
 
-/* Notes where the chunks lie in both files. False: some do not; nothing is noted. */
+/* Chunk number `i` of a dataset, as it lies in its file. */
+struct chunk {
+    hsize_t at, size;
+    haddr_t where;
+};
+
+static bool
+find_chunk(hid_t id, hid_t space, hsize_t i, struct chunk *chunk)
+{
+    unsigned mask = 0;
+
+    return H5Dget_chunk_info(id, space, i, &chunk->at, &mask, &chunk->where, &chunk->size) >= 0 &&
+           mask == 0 && chunk->where != HADDR_UNDEF;
+}
+
+/*
+ * Notes where the chunks lie in both files, both in the order of their place. False: it cannot be
+ * told; nothing is noted. A chunk that was never written is a hole in the new file too: zeros.
+ */
 static bool
 note_chunks(struct work *w, const struct dataset *d)
 {
-    hsize_t chunk = 1, count = 0, ours = 0, most;
+    hsize_t length = 1, count = 0, ours = 0, most, theirs = 0;
     size_t before = w->graft->pieces.list.count;
+    struct chunk to = { 0, 0, 0 };
 
-    H5Pget_chunk(d->properties, 1, &chunk);
-    most = (d->length + chunk - 1) / chunk;
-    if (H5Dget_num_chunks(d->id, d->space, &count) < 0 ||
-        H5Dget_num_chunks(d->copy, d->space, &ours) < 0 || count != most || ours != most ||
-        most > MOST_CHUNKS)
+    H5Pget_chunk(d->properties, 1, &length);
+    most = (d->length + length - 1) / length;
+    if (most > MOST_CHUNKS || H5Dget_num_chunks(d->id, d->space, &count) < 0 ||
+        H5Dget_num_chunks(d->copy, d->space, &ours) < 0 || ours != most)
         return false;
     for (hsize_t i = 0; i < count; i++) {
-        hsize_t at[2] = { 0, 0 }, size[2] = { 0, 0 };
-        haddr_t where[2] = { HADDR_UNDEF, HADDR_UNDEF };
-        unsigned masks[2] = { 0, 0 };
+        struct chunk from;
+        bool found = find_chunk(d->id, d->space, i, &from) && from.where <= w->from->size &&
+                     from.size <= w->from->size - from.where;
 
-        if (H5Dget_chunk_info(d->id, d->space, i, &at[0], &masks[0], &where[0], &size[0]) < 0 ||
-            H5Dget_chunk_info(d->copy, d->space, i, &at[1], &masks[1], &where[1], &size[1]) < 0 ||
-            at[0] != at[1] || size[0] != size[1] || masks[0] || where[0] == HADDR_UNDEF ||
-            where[1] == HADDR_UNDEF || where[0] > w->from->size ||
-            size[0] > w->from->size - where[0]) {
+        while (found && theirs < ours && (theirs == 0 || to.at < from.at))
+            found = find_chunk(d->copy, d->space, theirs++, &to);
+        if (!found || to.at != from.at || to.size != from.size) {
             w->graft->pieces.list.count = before;
             return false;
         }
-        h5_pieces_add(&w->graft->pieces, w->from->path, where[0], where[1], size[0]);
+        h5_pieces_add(&w->graft->pieces, w->from->path, from.where, to.where, from.size);
     }
     return true;
 }

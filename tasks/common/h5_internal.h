@@ -23,7 +23,7 @@ struct h5_file {
     bool writes;                /* made by h5_create() */
     uint64_t size;              /* in bytes, as it was opened for reading */
     struct comm *comm;          /* of a file that is written */
-    struct h5_room *room;       /* see h5_reserve(); on rank 0 */
+    struct h5_room *room;       /* see h5_reserve(); rank 0's, where there are several */
 };
 
 /*
@@ -42,7 +42,7 @@ int h5_invalid(const struct h5_file *file, struct fx_error *err, const char *for
  * Makes sure that the disk has room for `more` bytes of values and an object, before HDF5 is asked to
  * make it. A write that fails on one of several ranks while HDF5 works on its own structures leaves
  * the others in there for ever: so room is asked for outside HDF5, and a full disk is this rank's
- * plain error (comm.h: broken). HDF5 may crash after it, on one rank too.
+ * plain error (comm.h: broken). Does nothing for one rank, whose files may be sparse.
  */
 void h5_reserve_init(struct h5_file *file);     /* of a file that was just created */
 int  h5_reserve(const struct h5_file *file, uint64_t more, struct fx_error *err);

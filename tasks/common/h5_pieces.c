@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -79,8 +80,9 @@ copy_by_hand(struct copying *c, const struct h5_piece *piece, uint64_t done, str
     return 0;
 }
 
+/* Copies a run without holes. */
 static int
-copy_piece(struct copying *c, const struct h5_piece *piece, struct fx_error *err)
+copy_run(struct copying *c, const struct h5_piece *piece, struct fx_error *err)
 {
     uint64_t done = 0;
 
@@ -97,6 +99,38 @@ copy_piece(struct copying *c, const struct h5_piece *piece, struct fx_error *err
             break;          /* not between these files: by hand, which also says what is wrong */
     }
     return done < piece->size ? copy_by_hand(c, piece, done, err) : 0;
+}
+
+/* Copies what is data of the piece; where the file system knows no holes, all is. */
+static int
+copy_piece(struct copying *c, const struct h5_piece *piece, struct fx_error *err)
+{
+    uint64_t at = piece->from, end = piece->from + piece->size;
+    struct stat found;
+
+    if (fstat(c->from, &found) || (uint64_t)found.st_size < end)
+        return copy_run(c, piece, err);     /* it will say what is wrong */
+    while (at < end) {
+        off_t data = lseek(c->from, (off_t)at, SEEK_DATA), hole = -1;
+        struct h5_piece run;
+
+        if ((data < 0 && errno == ENXIO) || (data >= 0 && (uint64_t)data >= end))
+            return 0;           /* the rest is a hole */
+        if (data >= 0)
+            hole = lseek(c->from, data, SEEK_HOLE);
+        if (hole <= data) {     /* no word of holes */
+            data = (off_t)at;
+            hole = (off_t)end;
+        }
+        if ((uint64_t)hole > end)
+            hole = (off_t)end;
+        run = (struct h5_piece){ piece->path, (uint64_t)data, piece->to + ((uint64_t)data - piece->from),
+                                 (uint64_t)(hole - data) };
+        if (copy_run(c, &run, err))
+            return -1;
+        at = (uint64_t)hole;
+    }
+    return 0;
 }
 
 static int

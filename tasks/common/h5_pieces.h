@@ -24,7 +24,8 @@ struct h5_pieces {
 void h5_pieces_add(struct h5_pieces *pieces, const char *path, uint64_t from, uint64_t to,
                    uint64_t size);
 
-/* Copies all, in the order in which they were added, and forgets them. Names the file that cannot be
+/* Holes are left out: where they go, the file must have holes, too. That is so in a new one.
+ * Copies all, in the order in which they were added, and forgets them. Names the file that cannot be
  * read or written, and why. */
 int  h5_pieces_copy(struct h5_pieces *pieces, const char *to_path, struct fx_error *err);
 void h5_pieces_release(struct h5_pieces *pieces);

@@ -47,8 +47,7 @@ h5_reserve(const struct h5_file *file, uint64_t more, struct fx_error *err)
     room->size = size;
     if (!reason)
         return 0;
-    if (file->comm->size > 1)
-        file->comm->broken = true;
+    file->comm->broken = true;
     return fx_fail(err, FX_SYSTEM, (struct fx_mark){ file->path, 0, 0 },
                    "cannot write the file: %s", strerror(reason));
 }
@@ -58,7 +57,7 @@ h5_reserve_init(struct h5_file *file)
 {
     int descriptor = -1;
 
-    if (file->comm->rank == 0)
+    if (file->comm->size > 1 && file->comm->rank == 0)
         descriptor = open(file->path, O_WRONLY | O_CLOEXEC);
     if (descriptor < 0)
         return;     /* HDF5 has the file: it will tell what is wrong */

@@ -147,9 +147,9 @@ neuroh5_projection_append(struct neuroh5_projection_writer *w, uint32_t count,
         pointers[i + 1] = pointers[i] + counts[i];
     status = h5_data_write(w->pointer, cell_at, count, pointers, err);
     free(pointers);
-    if (!status)
+    if (!status && sources)
         status = h5_data_write(w->source, edge_at, mine, sources, err);
-    for (size_t i = 0; !status && i < w->value_count; i++)
+    for (size_t i = 0; !status && sources && i < w->value_count; i++)
         status = h5_data_write(w->value[i], edge_at, mine, values[i], err);
     return status;
 }

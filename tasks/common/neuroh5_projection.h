@@ -32,7 +32,8 @@ neuroh5_projection_new(struct h5_file *file, const struct comm *comm, const char
 /*
  * Appends the next destination cells (collective): this rank's `count` cells follow those of lower
  * ranks and of earlier calls; counts[i] edges end at the i-th; `sources`: their source cells, and
- * values[a] the values of attribute a, both in edge order.
+ * values[a] the values of attribute a, both in edge order. Without `sources` (NULL) these edges are
+ * left out of the file: they stay 0, a hole where the file system has such.
  */
 int neuroh5_projection_append(struct neuroh5_projection_writer *writer, uint32_t count,
                               const uint32_t *counts, const uint32_t *sources,
