@@ -6,7 +6,7 @@
 
 #include <neuronapi.h>
 
-#include "common/neuroh5_cells.h"
+#include "common/neuroh5_spikes.h"
 #include "common/rng.h"
 #include "common/task.h"
 
@@ -112,22 +112,32 @@ read_poisson(struct drive *drive, const json_t *json, const char *where, double 
     return 0;
 }
 
+/* *out stays as it is where the member is missing. */
+static int
+read_text(const json_t *json, const char *where, const char *name, const char **out,
+          struct fx_error *err)
+{
+    const json_t *value = json_object_get(json, name);
+    char path[WHERE_ROOM];
+
+    snprintf(path, sizeof path, "%s.%s", where, name);
+    return value && !json_is_null(value) ? json_read_string(value, path, out, err) : 0;
+}
+
 static int
 open_trains(struct drive *drive, const json_t *json, const char *where,
             const struct neuroh5_population *population, struct fx_error *err)
 {
-    const json_t *attribute = json_object_get(json, "attribute");
-    const char *path, *name_space, *name = "t";
+    const char *path = NULL, *name_space = NEUROH5_SPIKES_NAMESPACE, *attribute = NULL;
 
-    if (json_read_string(json_object_get(json, "file"), where, &path, err) ||
-        json_read_string(json_object_get(json, "namespace"), where, &name_space, err) ||
-        (attribute && json_read_string(attribute, where, &name, err)))
-        return fx_error_in(err, "a stimulus from a file needs its 'file' and 'namespace'");
+    if (read_text(json, where, "file", &path, err) ||
+        read_text(json, where, "namespace", &name_space, err) ||
+        read_text(json, where, "attribute", &attribute, err))
+        return -1;
     drive->file = h5_open(path, err);
     if (!drive->file)
         return -1;
-    drive->trains = neuroh5_cells_open(drive->file, population->name, name_space, name, H5_F64,
-                                       population->count, err);
+    drive->trains = neuroh5_spikes_open(drive->file, population, name_space, attribute, err);
     return drive->trains ? 0 : -1;
 }
 
@@ -137,7 +147,7 @@ open_drive(struct drive *drive, const json_t *json, const char *where, double un
 {
     if (json_check_object(json, where, err))
         return -1;
-    if (json_object_get(json, "file"))
+    if (json_object_get(json, "file") && !json_is_null(json_object_get(json, "file")))
         return open_trains(drive, json, where, population, err);
     if (json_object_get(json, "rate"))
         return read_poisson(drive, json, where, until, err);

@@ -2,9 +2,9 @@
  * stimulus - the spikes that cells without a tree play.
  *
  * In: the model's `stimulus`: population -> {rate: Hz, start: ms, stop: ms}, a Poisson train for each
- * cell, or {file, namespace, attribute: "t"}, trains from a NeuroH5 file. Out: each player of this
- * rank has its times. A population that is not named is silent. A train depends on the seed and the
- * gid alone.
+ * cell, or {file, namespace, attribute}, trains from a NeuroH5 file (neuroh5_spikes.h). Out: each
+ * player of this rank has its times. A population that is not named is silent. A Poisson train depends
+ * on the seed and the gid alone.
  */
 #ifndef ENVIRONMENT_STIMULUS_H
 #define ENVIRONMENT_STIMULUS_H
