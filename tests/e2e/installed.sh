@@ -22,6 +22,16 @@ fx run
 expect_status 0
 expect_ran "${all_jobs[@]}"
 
+# A home that is none is told, not passed over.
+for words in 'task list' 'run' 'h5 ls x'; do
+    # shellcheck disable=SC2086   # words
+    FORNIX_HOME=$WORK/here fx $words
+    expect_said "'HERE' holds no fornix: no lib/fornix/tasks, or no keeper"
+    ((status != 0)) || fail "fornix $words went on without tasks"
+done
+FORNIX_HOME=$WORK/prefix fx run
+expect_said "all cached"
+
 # What else users of other programs look for: c_interface.sh builds against it, manual.sh reads the pages.
 for file in lib/libfornix.so lib/fornix/fornix-keeper lib/cmake/fornix/fornix-config.cmake \
     lib/pkgconfig/fornix.pc include/fornix/workflow.h include/fornix/run.h include/fornix/error.h \

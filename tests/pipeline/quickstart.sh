@@ -14,8 +14,20 @@ latest=$WORK/q/.fornix/runs/quickstart/latest
 "$PYTHON" "$FORNIX_SOURCE/tests/pipeline/activity.py" driven \
     "$latest/simulate/results.h5" "$latest/graph/cells.h5"
 
+sound "$latest/graph"
+"$FORNIX" h5 check "$latest/simulate/results.h5" || fail "the results are not sound"
+
 counted again "$WORK/q/workflow.yaml"
 ran again ''
+
+# The same workflow written in C finds it all.
+: >"$WORK/imperative.tasks"
+FORNIX_TASK_LOG=$WORK/imperative.tasks "$FORNIX_BUILD/imperative/quickstart" "$WORK/q" \
+    >"$WORK/imperative.log" 2>&1 || { cat "$WORK/imperative.log" >&2; fail "the quickstart in C failed"; }
+ran imperative ''
+(($(grep -c ': cached [0-9a-f]\{32\}$' "$WORK/imperative.log") == $("$FORNIX" check "$WORK/q/workflow.yaml" |
+    sed 's/.*, \([0-9]*\) jobs.*/\1/'))) || { cat "$WORK/imperative.log" >&2; fail "not all was cached"; }
+cmp "$(tail -n 1 "$WORK/imperative.log")" "$latest/figure/figure.png" || fail "another figure"
 
 counted silent "$WORK/q/workflow.yaml" simulate --set 'stages.simulate.with.stimulus={}' \
     --set 'stages.simulate.with.record=[{what: v, population: PYR, section: soma, at: 0.5, dt: 1 ms, fraction: 1}, {what: v, population: PVBC, section: soma, at: 0.5, dt: 1 ms, fraction: 1}, {what: v, population: OLM, section: soma, at: 0.5, dt: 1 ms, fraction: 1}]'
@@ -44,6 +56,9 @@ for ranks in 2 3; do
     [[ $goal == simulate ]] || want=$(grep -v ' ./simulate/' <<<"$want")
     [[ $have == "$want" ]] || {
         diff <(echo "$want") <(echo "$have") >&2 || true
+        for file in cells connections; do
+            "$FORNIX" h5 diff "$latest/graph/$file.h5" "$WORK/store$ranks/runs/quickstart/latest/graph/$file.h5" >&2 || true
+        done
         fail "other bytes on $ranks ranks"
     }
 done
