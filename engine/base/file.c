@@ -1,3 +1,4 @@
+#define _GNU_SOURCE     /* gettid: two threads of a program may write the same file */
 #include "base/file.h"
 
 #include <dirent.h>
@@ -118,7 +119,7 @@ file_replace(const char *path, struct str bytes, bool durable, struct fx_error *
     char *temporary = mem_new(room, 1);
     int fd, failure = 0;
 
-    snprintf(temporary, room, "%s.%ld.tmp", path, (long)getpid());
+    snprintf(temporary, room, "%s.%ld.tmp", path, (long)gettid());
     fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) {
         failure = errno;
@@ -248,7 +249,7 @@ file_link(const char *target, const char *path, struct fx_error *err)
     char *temporary = mem_new(room, 1);
     int failure = 0;
 
-    snprintf(temporary, room, "%s.%ld.tmp", path, (long)getpid());
+    snprintf(temporary, room, "%s.%ld.tmp", path, (long)gettid());
     unlink(temporary);
     if (symlink(target, temporary) != 0) {
         failure = errno;

@@ -1,5 +1,5 @@
 /* The engine's side of the keeper. */
-#define _GNU_SOURCE     /* POSIX_SPAWN_SETSID */
+#define _GNU_SOURCE     /* POSIX_SPAWN_SETSID, gettid */
 #include "exec/keeper.h"
 
 #include <errno.h>
@@ -109,11 +109,11 @@ spawn(struct keeper *keeper, const char *program, int peer, struct fx_error *err
 static void
 make_mark(char mark[WIRE_MARK])
 {
-    struct { struct timespec now; long pid; } seed;
+    struct { struct timespec now; long thread; } seed;
 
     memset(&seed, 0, sizeof seed);
     clock_gettime(CLOCK_REALTIME, &seed.now);
-    seed.pid = (long)getpid();
+    seed.thread = (long)gettid();
     memset(mark, 0, WIRE_MARK);
     snprintf(mark, WIRE_MARK, "%s=%016llx.", WIRE_VARIABLE,
              (unsigned long long)digest_quick(&seed, sizeof seed));
