@@ -169,12 +169,39 @@ read_extent(const char *layer, const json_t *json, struct layer_extent *extent, 
     snprintf(where, sizeof where, "layer_extents.%s[1]", layer);
     if (json_read_numbers(json_array_get(json, 1), where, 3, extent->high, err))
         return -1;
-    for (int i = 0; i < 3; i++)
-        if (!(extent->low[i] <= extent->high[i]))
+    for (int i = 0; i < 3; i++) {
+        if (extent->low[i] > extent->high[i])
             return fx_fail(err, FX_INVALID, FX_NOWHERE,
                            "'layer_extents.%s': its second corner lies below the first along %c", layer,
                            "uvl"[i]);
+        if (!(extent->low[i] < extent->high[i]))
+            return fx_fail(err, FX_INVALID, FX_NOWHERE,
+                           "'layer_extents.%s': it is empty, from %g to %g um along %c", layer,
+                           extent->low[i], extent->high[i], "uvl"[i]);
+    }
     extent->layer = mem_copy(layer, strlen(layer));
+    return 0;
+}
+
+/* Layers may touch, and lie side by side; a place is in one of them. */
+static int
+check_overlap(const struct layer_extents *extents, const struct layer_extent *extent,
+              struct fx_error *err)
+{
+    for (size_t i = 0; i < extents->count; i++) {
+        const struct layer_extent *other = &extents->at[i];
+        double low[3], high[3];
+        bool apart = false;
+
+        for (int k = 0; k < 3; k++) {
+            low[k] = fmax(extent->low[k], other->low[k]);
+            high[k] = fmin(extent->high[k], other->high[k]);
+            apart = apart || !(low[k] < high[k]);
+        }
+        if (!apart)
+            return fx_fail(err, FX_INVALID, FX_NOWHERE, "'layer_extents': %s and %s overlap, from %g "
+                           "to %g um along l", other->layer, extent->layer, low[2], high[2]);
+    }
     return 0;
 }
 
@@ -193,6 +220,11 @@ layer_extents_read(const json_t *json, struct layer_extents *extents, struct fx_
     json_object_foreach ((json_t *)json, layer, value) {
         struct layer_extent *extent = &extents->at[extents->count];
         if (read_extent(layer, value, extent, err)) {
+            layer_extents_release(extents);
+            return -1;
+        }
+        if (check_overlap(extents, extent, err)) {
+            extents->count++;
             layer_extents_release(extents);
             return -1;
         }

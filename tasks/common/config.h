@@ -43,7 +43,7 @@ const char *names_name(const struct names *names, int number);
 /* layer_extents: layer -> [[u0, v0, l0], [u1, v1, l1]], um. */
 struct layer_extent {
     char *layer;
-    double low[3], high[3];     /* u, v, l; low <= high */
+    double low[3], high[3];     /* u, v, l; low < high */
 };
 
 struct layer_extents {
@@ -52,6 +52,7 @@ struct layer_extents {
     double low[3], high[3];     /* the whole volume */
 };
 
+/* FX_INVALID for layers that are empty, and for those that overlap; they may touch. Release it. */
 int  layer_extents_read(const json_t *json, struct layer_extents *extents, struct fx_error *err);
 void layer_extents_release(struct layer_extents *extents);
 const struct layer_extent *layer_extents_find(const struct layer_extents *extents, const char *layer);

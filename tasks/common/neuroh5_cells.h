@@ -79,7 +79,8 @@ int neuroh5_cells_read(const struct neuroh5_cells *cells, uint32_t first, uint32
 
 /*
  * The values of an attribute with exactly one for each of the cells 0 .. cells-1; free() them. NULL
- * on failure, also (FX_INVALID) when the file has not one of each cell: `cells` is believed only then.
+ * on failure, also (FX_INVALID) when the file has not one of each cell (`cells` is believed only then),
+ * or a number that is not finite.
  */
 void *neuroh5_cells_read_single(const struct h5_file *file, const char *population,
                                 const char *name_space, const char *attribute, enum h5_type type,

@@ -1,5 +1,6 @@
 /* Attributes of cells: reading. */
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -123,6 +124,22 @@ check_single(const struct h5_file *file, const char *population, const char *att
     return 0;
 }
 
+/* Places and distances that are no numbers would go on into whatever is made of them. */
+static int
+check_finite(const struct h5_file *file, const char *population, const char *attribute,
+             enum h5_type type, uint64_t cells, const void *values, struct fx_error *err)
+{
+    const float *f32 = values;
+    const double *f64 = values;
+
+    for (uint64_t i = 0; (type == H5_F32 || type == H5_F64) && i < cells; i++)
+        if (!isfinite(type == H5_F32 ? (double)f32[i] : f64[i]))
+            return fx_fail(err, FX_INVALID, (struct fx_mark){ h5_path(file), 0, 0 },
+                           "'%s' of cell %llu of '%s' is no finite number", attribute,
+                           (unsigned long long)i, population);
+    return 0;
+}
+
 void *
 neuroh5_cells_read_single(const struct h5_file *file, const char *population,
                           const char *name_space, const char *attribute, enum h5_type type,
@@ -136,7 +153,8 @@ neuroh5_cells_read_single(const struct h5_file *file, const char *population,
         return NULL;
     if (!check_single(file, population, attribute, c, err)) {
         values = mem_new((size_t)cells + 1, h5_type_size(type));
-        if (neuroh5_cells_read(c, 0, (uint32_t)cells, values, NULL, err)) {
+        if (neuroh5_cells_read(c, 0, (uint32_t)cells, values, NULL, err) ||
+            check_finite(file, population, attribute, type, cells, values, err)) {
             free(values);
             values = NULL;
         }

@@ -1,6 +1,5 @@
 #include "connections/input.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,7 +127,7 @@ number_sources(struct input *input, struct fx_error *err)
     return 0;
 }
 
-/* *values: `population`'s distances along one axis, finite. A population without cells has none. */
+/* *values: `population`'s distances along one axis. A population without cells has none. */
 static int
 read_distance(const struct h5_file *file, const struct neuroh5_population *population,
               const char *attribute, float **values, struct fx_error *err)
@@ -139,14 +138,7 @@ read_distance(const struct h5_file *file, const struct neuroh5_population *popul
     }
     *values = neuroh5_cells_read_single(file, population->name, "Arc Distances", attribute, H5_F32,
                                         population->count, err);
-    if (!*values)
-        return -1;
-    for (uint64_t i = 0; i < population->count; i++)
-        if (!isfinite((*values)[i]))
-            return fx_fail(err, FX_INVALID, in_file(file),
-                           "'%s' of cell %llu of '%s' is no finite number", attribute,
-                           (unsigned long long)i, population->name);
-    return 0;
+    return *values ? 0 : -1;
 }
 
 static int

@@ -230,4 +230,19 @@ TEST(layer_extents_that_are_none)
     check_extents("{\"A\": [[0, 0, \"x\"], [1, 1, 1]]}", "'layer_extents.A[0][2]' is no number");
     check_extents("{\"A\": [[0, 0, 2], [1, 1, 1]]}",
                   "'layer_extents.A': its second corner lies below the first along l");
+    check_extents("{\"A\": [[0, 3, 0], [1, 3, 1]]}",
+                  "'layer_extents.A': it is empty, from 3 to 3 um along v");
+    check_extents("{\"A\": [[0, 0, 0], [9, 9, 5]], \"B\": [[0, 0, 4.5], [9, 9, 8]]}",
+                  "'layer_extents': A and B overlap, from 4.5 to 5 um along l");
+}
+
+TEST(layers_may_lie_side_by_side)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    json_t *json = parse("{\"A\": [[0, 0, 0], [9, 9, 5]], \"B\": [[9, 0, 0], [12, 9, 5]]}");
+    struct layer_extents e;
+
+    CHECK_OK(layer_extents_read(json, &e, &err), err);
+    layer_extents_release(&e);
+    json_decref(json);
 }

@@ -1,4 +1,4 @@
-/* Layers from depth: borders, points outside, layers that overlap, turned axes. */
+/* Layers from depth: borders, points outside, layers beside each other, turned axes. */
 #include "test.h"
 
 #include <jansson.h>
@@ -40,7 +40,7 @@ tear_down(struct setting *s)
 }
 
 static const char three[] = "{\"C\": [[0, 0, 40], [1, 1, 90]], \"A\": [[0, 0, 0], [1, 1, 10]], "
-                            "\"B\": [[0, 0, 10], [1, 1, 50]]}";
+                            "\"B\": [[1, 0, 10], [2, 1, 50]]}";
 static const char numbers[] = "{\"layers\": {\"A\": 7, \"B\": 2, \"C\": 4}}";
 
 static void
