@@ -148,8 +148,8 @@ source "$WORK/command"
 export FORNIX_STORE=$WORK/store
 FORNIX_HOME=$WORK/pretend fx run "$SOURCE/workflows/quickstart/workflow.yaml"
 expect_status 0
-FORNIX_HOME=$WORK/pretend ./quickstart "$SOURCE/workflows/quickstart" --plan >"$WORK/got"
 FORNIX_HOME=$WORK/pretend ./quickstart "$SOURCE/workflows/quickstart" >"$WORK/ran"
+sed '$d' "$WORK/ran" >"$WORK/got"
 expect_equal "jobs that the YAML made and the C found" "$(grep -c ': cached [0-9a-f]\{32\}$' "$WORK/got")" \
     "$("$FORNIX" check "$SOURCE/workflows/quickstart/workflow.yaml" | sed 's/.*, \([0-9]*\) jobs.*/\1/')"
 checks=$((checks + 1))

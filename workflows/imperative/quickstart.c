@@ -2,15 +2,13 @@
  * quickstart - the workflow of ../quickstart/workflow.yaml, written in C.
  *
  * Makes what that makes, from its folder config/ and its scripts, in its store: the jobs are the same, so
- * that what `fornix run` has made is found, and the other way round. Prints each job as it ends, then
- * the path of the figure. Half a minute on two cores when nothing is there yet.
+ * that what `fornix run` has made is found, and the other way round. Prints each job with its key as it
+ * ends, then the path of the figure. Half a minute on two cores when nothing is there yet.
  *
  *     cc -o quickstart quickstart.c $(pkg-config --cflags --libs fornix)
- *     ./quickstart ../quickstart             make what is missing
- *     ./quickstart ../quickstart --plan      say what would run
+ *     ./quickstart ../quickstart
  */
 #include <stdio.h>
-#include <string.h>
 
 #include <fornix/run.h>
 #include <fornix/workflow.h>
@@ -44,33 +42,26 @@ write_network(struct fx_workflow *wf)
 
     TAKE(types, "definitions", "cell_distributions");
     fx_stage_set_expression(types, "projections", "params.synapses");
-
     TAKE(somas, "cell_distributions", "layer_extents", "seed");
     fx_stage_set_output(somas, "types", types, "file", FX_SAME_POINT);
-
     TAKE(distances, "layer_extents");
     fx_stage_set_output(distances, "somas", somas, "file", FX_SAME_POINT);
-
     TAKE(morphology, "layer_extents", "definitions", "seed");
     fx_stage_set_expression(morphology, "population", "axis.population");
     fx_stage_set_expression(morphology, "cell", "params.morphology[axis.population]");
-
     fx_stage_set_output(forest, "types", types, "file", FX_SAME_POINT);
     fx_stage_set_expression(forest, "population", "axis.population");
     fx_stage_set_output(forest, "morphology", morphology, "file", FX_SAME_POINT);
-
     TAKE(synapses, "definitions", "seed");
     fx_stage_set_output(synapses, "forest", forest, "file", FX_SAME_POINT);
     fx_stage_set_expression(synapses, "cell_type", "params.cell_types[axis.population]");
     fx_stage_set_string(synapses, "distribution", "poisson");
-
     TAKE(connections, "definitions", "seed");
     fx_stage_set_output(connections, "synapses", synapses, "file", FX_SAME_POINT);
     fx_stage_set_output(connections, "distances", distances, "file", FX_SAME_POINT);
     fx_stage_set_expression(connections, "projections", "params.synapses[axis.population]");
     fx_stage_set_expression(connections, "axon_extents",
                             "params.axon_extents[keys(params.synapses[axis.population])]");
-
     fx_stage_set_output(graph, "somas", somas, "file", FX_SAME_POINT);
     fx_stage_set_output(graph, "distances", distances, "file", FX_SAME_POINT);
     fx_stage_set_output(graph, "forest", forest, "file", FX_ALL_POINTS);
@@ -89,7 +80,6 @@ write_simulation(struct fx_workflow *wf, struct fx_stage *graph)
 
     fx_stage_resource(mechanisms, "threads", "2");
     fx_stage_set_string(mechanisms, "sources", "mechanisms");
-
     fx_stage_resource(simulate, "ranks", "2");
     TAKE(simulate, "definitions", "cell_types", "synapses", "biophysics", "t_end", "seed");
     fx_stage_set_output(simulate, "cells", graph, "cells", FX_SAME_POINT);
@@ -104,7 +94,6 @@ write_simulation(struct fx_workflow *wf, struct fx_stage *graph)
                       " {what: v, population: PVBC, section: soma, at: 0.5, dt: 0.5 ms, fraction: 1},"
                       " {what: v, population: OLM, section: soma, at: 0.5, dt: 0.5 ms, fraction: 1}]");
     fx_stage_set_string(simulate, "dt", "0.05 ms");
-
     TAKE(figure, "layer_extents");
     fx_stage_set_string(figure, "script", "figure.py");
     fx_stage_set_output(figure, "results", simulate, "results", FX_SAME_POINT);
@@ -115,16 +104,15 @@ write_simulation(struct fx_workflow *wf, struct fx_stage *graph)
 static struct fx_workflow *
 write_workflow(const char *folder)
 {
-    static const char *const files[] = { "definitions", "geometry", "morphology",
-                                         "cell_types",  "synapses", "biophysics" };
     static const char *const populations[] = { "PYR", "PVBC", "OLM" };
     struct fx_workflow *wf = fx_workflow_new("quickstart", folder);
-    char path[64];
 
-    for (int i = 0; i < 6; i++) {
-        snprintf(path, sizeof path, "config/%s.yaml", files[i]);
-        fx_workflow_include(wf, path);
-    }
+    fx_workflow_include(wf, "config/definitions.yaml");
+    fx_workflow_include(wf, "config/geometry.yaml");
+    fx_workflow_include(wf, "config/morphology.yaml");
+    fx_workflow_include(wf, "config/cell_types.yaml");
+    fx_workflow_include(wf, "config/synapses.yaml");
+    fx_workflow_include(wf, "config/biophysics.yaml");
     fx_workflow_set_int(wf, "params.seed", 2002);
     fx_workflow_set_string(wf, "params.rate", "20 Hz");     /* of each input axon */
     fx_workflow_set_string(wf, "params.t_end", "600 ms");
@@ -139,7 +127,7 @@ print_job(void *context, const struct fx_job *job)
     (void)context;
     if (job->state == FX_JOB_FAILED)
         printf("%s: failed: %s; log: %s\n", job->label, job->error, job->log);
-    else if (job->state < FX_JOB_WAITING || job->state == FX_JOB_DONE)
+    else if (job->state == FX_JOB_CACHED || job->state == FX_JOB_DONE)
         printf("%s: %s %s\n", job->label, fx_job_state_name(job->state), job->key);
 }
 
@@ -150,23 +138,12 @@ main(int argc, char **argv)
     struct fx_error err = FX_ERROR_NONE;
     struct fx_workflow *wf = write_workflow(argc > 1 ? argv[1] : "../quickstart");
     struct fx_plan *plan = fx_plan_new(wf, NULL, &err);
-    const struct fx_error *mistake;
-    const char *path;
-    struct fx_job job;
 
-    for (size_t i = 0; !plan && (mistake = fx_workflow_mistake(wf, i)); i++)
-        fx_error_print(mistake, stderr);
-    if (plan && argc > 2 && !strcmp(argv[2], "--plan")) {
-        if (fx_plan_look(plan, NULL, 0, &err) == 0)
-            for (uint32_t i = 0; i < fx_plan_jobs(plan); i++) {
-                fx_plan_job(plan, i, &job);
-                print_job(NULL, &job);
-            }
-    } else if (plan && fx_run(plan, &options, &err) == 0) {
-        path = fx_plan_output(plan, fx_plan_jobs(plan) - 1, "figure", &err);     /* the last job */
-        printf("%s\n", path ? path : "");
-    }
-    if (plan && err.code != FX_OK)
+    for (size_t i = 0; fx_workflow_mistake(wf, i); i++)
+        fx_error_print(fx_workflow_mistake(wf, i), stderr);
+    if (plan && fx_run(plan, &options, &err) == 0)
+        puts(fx_plan_output(plan, fx_plan_jobs(plan) - 1, "figure", &err));     /* the last job */
+    else if (plan)
         fx_error_print(&err, stderr);
     fx_plan_free(plan);
     fx_workflow_free(wf);
