@@ -7,7 +7,7 @@ source=$(cd -P "$(dirname "$0")/../.." && pwd)
 fornix=$(cd -P "${FORNIX_BUILD:-$source/build}" && pwd)/fornix
 page=$source/docs/tasks.md
 pipeline=(h5_types soma_coordinates arc_distances synthetic_morphology synapse_forest synapses connections
-          neuroh5_graph nmodl simulate python command)
+          gap_junctions neuroh5_graph input_features input_spike_trains nmodl simulate python command)
 made=$(mktemp)
 trap 'rm -f "$made"' EXIT
 

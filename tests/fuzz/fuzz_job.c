@@ -6,8 +6,10 @@
 
 #include "arc_distances/origin.h"
 #include "common/geometry.h"
+#include "common/rate_rule.h"
 #include "connections/projections.h"
 #include "environment/model.h"
+#include "gap_junctions/rules.h"
 #include "h5_types/types_of.h"
 #include "soma_coordinates/groups.h"
 #include "synapses/density.h"
@@ -93,6 +95,47 @@ read_layers(const struct task *task, const struct neuroh5_types *types)
     layer_extents_release(&config.extents);
 }
 
+/* Rates of stimulus cells, in memory: files are fuzz_numbers' business. */
+static void
+read_rates(const struct task *task)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    const json_t *json = parameter(task, "rates");
+    struct rate_rule rule = { 0 };
+    struct rate rate;
+    double *rates;
+
+    if (json_object_get(json, "file") || rate_rule_read(json, "rates", 3, &rule, &err))
+        return;
+    rates = calloc(rule.count + 1, sizeof *rates);
+    FUZZ_CHECK(rates);
+    if (!rate_rule_of(&rule, 1, 2, 1, rates, &rate, &err)) {
+        double expected = rate_expected(&rate, 0, 1000);
+        struct rng rng = rng_start(1, RNG_TEST, 0, 0);
+        double t = rate_next(&rate, 0, 1, &rng);
+
+        FUZZ_CHECK(expected >= -1e-6 && expected <= 1.01 * RATE_MOST_HZ);
+        FUZZ_CHECK(t > 0 && t <= 1);
+    }
+    free(rates);
+    rate_rule_release(&rule);
+}
+
+static void
+read_gap_junctions(const struct task *task, const struct definitions *definitions)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    struct gap_rules rules = { 0 };
+
+    if (gap_rules_read(parameter(task, "gap_junctions"), definitions, &rules, &err))
+        return;
+    for (size_t i = 0; i < rules.count; i++) {
+        FUZZ_CHECK(rules.at[i].reach > 0);
+        FUZZ_CHECK(curve_at(&rules.at[i].weight, rules.at[i].reach / 2) >= 0);
+    }
+    gap_rules_release(&rules);
+}
+
 static void
 read_configuration(const struct task *task)
 {
@@ -104,6 +147,7 @@ read_configuration(const struct task *task)
 
     if (task_definitions(task, &definitions, &err))
         return;
+    read_gap_junctions(task, &definitions);
     if (!density_rules_read(parameter(task, "cell_type"), &definitions, &rules, &err))
         density_rules_release(&rules);
     if (!projections_read(parameter(task, "projections"), parameter(task, "axon_extents"), &definitions,
@@ -157,6 +201,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(task_name(task) && task_label(task) && task_threads(task) >= 1);
     ask_parameters(task);
     read_configuration(task);
+    read_rates(task);
     read_model(task);
     task_free(task);
     return 0;
