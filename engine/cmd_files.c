@@ -30,6 +30,8 @@ add_job(struct cmd_session *cmd, job_id id, const char *output, struct text *out
 {
     struct session *session = &cmd->session;
     const struct job *job = plan_job(session->plan, id);
+    const struct record *record = cmd->json ? job_store_record(session->jobs, id) : NULL;
+    char hex[DIGEST_HEX];
     struct str known[64];
     uint32_t names = 0;
     bool found = false;
@@ -54,6 +56,11 @@ add_job(struct cmd_session *cmd, job_id id, const char *output, struct text *out
         text_add_quoted(out, job->outputs[i].name);
         text_add(out, ", \"path\": ");
         text_add_quoted(out, str_of(path));
+        if (record) {
+            digest_hex(record->outputs[i].digest, hex);
+            text_printf(out, ", \"size\": %llu, \"digest\": \"%s\"",
+                        (unsigned long long)record->outputs[i].identity.size, hex);
+        }
         text_add(out, "}");
     }
     if (found || !output)
@@ -121,7 +128,8 @@ cmd_files(int argc, char **argv)
     };
     const struct command command = {
         "fornix files [options] [workflow.yaml] STAGE | 'STAGE[axis=value]' [OUTPUT]",
-        "Prints the paths of outputs, one a line, in the order of the axes. Only outputs of the\n"
+        "Prints the paths of outputs, one a line, in the order of the axes; as JSON with job, size and\n"
+        "digest. Only outputs of the\n"
         "workflow as it is written now: when a job must run first, says so and ends with status 1.\n",
         options,
     };

@@ -14,15 +14,21 @@ cmd_fail(const struct fx_error *err)
 }
 
 static int
-print_problems(struct problems *problems)
+print_problems(const struct cmd_session *cmd, struct problems *problems)
 {
+    int status = 2;
+
     problems_sort(problems);
+    if (problems->list.count)
+        status = fx_exit_status(problems->list.at[0].code);
+    if (cmd->print_problems && cmd->print_problems(cmd, problems))
+        return status;
     fflush(stdout);
     for (size_t i = 0; i < problems->list.count; i++)
         fx_error_print(&problems->list.at[i], stderr);
     if (problems->dropped)
         fprintf(stderr, "fornix: and %zu more mistakes\n", problems->dropped);
-    return problems->list.count ? fx_exit_status(problems->list.at[0].code) : 2;
+    return status;
 }
 
 static bool
@@ -73,7 +79,7 @@ load(struct cmd_session *cmd)
         return cmd_fail(&err);
     problems_init(&problems);
     if (session_load(&cmd->session, &options, &problems) < 0)
-        status = print_problems(&problems);
+        status = print_problems(cmd, &problems);
     problems_release(&problems);
     return status;
 }

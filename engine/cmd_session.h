@@ -19,6 +19,8 @@ struct cmd_session {
     const char *memory;             /* --memory; NULL: not given */
     uint32_t cores;                 /* --cores; 0: not given */
     bool json;
+    /* Prints the mistakes of a workflow; false: they are to be printed as text, as without it. */
+    bool (*print_problems)(const struct cmd_session *cmd, const struct problems *problems);
 
     struct session session;         /* in the body: loaded */
 };

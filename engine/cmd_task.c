@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "cmd_session.h"
 #include "cmd_task_page.h"
+#include "cmd_task_json.h"
 #include "cmd_task_schema.h"
 #include "load/fields.h"
 #include "load/sources.h"
@@ -77,19 +78,35 @@ describe(struct tasks *tasks, const char *folder, bool builtin)
     return task;
 }
 
-static int
-list_tasks(struct tasks *tasks)
+/* The tasks for programs. */
+static void
+print_json(const struct task_desc *const *tasks, uint32_t count, bool whole)
 {
+    char *text = task_json(tasks, count, whole);
+
+    puts(text);
+    free(text);
+}
+
+static int
+list_tasks(struct tasks *tasks, bool json)
+{
+    const struct task_desc **listed = arena_get(tasks->arena, tasks->count + 1, sizeof *listed);
+    uint32_t count = 0;
     int status = 0;
 
     for (uint32_t i = 0; i < tasks->count; i++) {
         const struct task_desc *task = describe(tasks, tasks->folders[i], true);
 
-        if (task)
-            printf("%-*.*s %.*s\n", NAME_COLUMN, STR(task->name), STR(task->summary));
-        else
+        if (!task)
             status = 2;
+        else if (json)
+            listed[count++] = task;
+        else
+            printf("%-*.*s %.*s\n", NAME_COLUMN, STR(task->name), STR(task->summary));
     }
+    if (json)
+        print_json(listed, count, false);
     return status;
 }
 
@@ -112,7 +129,7 @@ find_task(struct tasks *tasks, const char *name, struct fx_error *err)
 }
 
 static int
-show(struct tasks *tasks, const char *const *names, size_t count, bool markdown,
+show(struct tasks *tasks, const char *const *names, size_t count, bool markdown, bool json,
      struct fx_error *err)
 {
     const struct task_desc **shown = arena_get(tasks->arena, count, sizeof *shown);
@@ -122,6 +139,10 @@ show(struct tasks *tasks, const char *const *names, size_t count, bool markdown,
         shown[i] = find_task(tasks, names[i], err);
         if (!shown[i])
             return 2;
+    }
+    if (json) {
+        print_json(shown, (uint32_t)count, true);
+        return 0;
     }
     text_init(&page, 1 << 24);
     task_page(shown, (uint32_t)count, markdown, &page);
@@ -214,9 +235,10 @@ print_schema(struct tasks *tasks, const char *workflow)
 int
 cmd_task(int argc, char **argv)
 {
-    bool markdown = false;
+    bool markdown = false, json = false;
     const struct option options[] = {
         { "--markdown", OPTION_FLAG, &markdown, NULL, "show: a page in Markdown, as docs/tasks.md" },
+        { "--json", OPTION_FLAG, &json, NULL, "list, show: print it as JSON" },
         { NULL, OPTION_FLAG, NULL, NULL, NULL },
     };
     const struct command command = {
@@ -237,9 +259,9 @@ cmd_task(int argc, char **argv)
     if (parsed != 0) {
         status = parsed > 0 ? 0 : cmd_fail(&err);
     } else if (words.list.count == 1 && !strcmp(words.list.at[0], "list")) {
-        status = list_tasks(&tasks);
+        status = list_tasks(&tasks, json);
     } else if (words.list.count >= 2 && !strcmp(words.list.at[0], "show")) {
-        status = show(&tasks, words.list.at + 1, words.list.count - 1, markdown, &err);
+        status = show(&tasks, words.list.at + 1, words.list.count - 1, markdown, json, &err);
     } else if (words.list.count >= 1 && words.list.count <= 2 &&
                !strcmp(words.list.at[0], "schema")) {
         status = print_schema(&tasks, words.list.count == 2 ? words.list.at[1] : NULL);

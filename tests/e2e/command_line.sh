@@ -12,7 +12,7 @@ expect_status 0
 expect_said 'make what is missing'
 fx --version
 expect_said 'fornix 0'
-for command in run plan why status log files check task; do
+for command in run plan why status log files show export diff check task; do
     fx $command --help
     expect_status 0
     expect_said "usage: fornix $command"
@@ -74,6 +74,20 @@ expect_said "did you mean 'text'?"
 expect_said "did you mean 'first'?"
 expect_said "did you mean 'name'?"
 expect_equal 'the number of carets' "$(grep -c '^ *^' "$WORK/got")" "$(grep -c ' error: ' "$WORK/got")"
+fx check broken.yaml --json
+expect_status 2
+python3 - "$WORK/got" <<'P' || fail "check --json"
+import json, sys
+said = json.load(open(sys.argv[1]))
+assert said["file"] == "broken.yaml" and said["more"] == 0
+hints = {m.get("hint") for m in said["mistakes"]}
+assert {"did you mean 'text'?", "did you mean 'first'?", "did you mean 'name'?"} <= hints, said
+assert all(m["file"] == "broken.yaml" and m["line"] and m["column"] for m in said["mistakes"]), said
+P
+fx check --json
+expect_status 0
+python3 -c 'import json, sys; s = json.load(open(sys.argv[1])); assert s["mistakes"] == [] and s["jobs"] == 5' \
+    "$WORK/got" || fail "check --json of a workflow without mistakes"
 fx run broken.yaml
 expect_status 2
 expect_ran
@@ -136,6 +150,22 @@ expect_status 0
 for folder in "$FORNIX_BUILD"/tasks/*/; do
     [[ ! -f $folder/task.yaml ]] || expect_said "$(basename "$folder") "
 done
+fx task list --json
+python3 - "$WORK/got" "$(ls -d "$FORNIX_BUILD"/tasks/*/task.yaml | wc -l)" <<'P' || fail "task list --json"
+import json, sys
+tasks = json.load(open(sys.argv[1]))["tasks"]
+assert len(tasks) == int(sys.argv[2]) and all(t["builtin"] and t["summary"] for t in tasks), tasks
+P
+fx task show ./note --json
+python3 - "$WORK/got" <<'P' || fail "task show --json"
+import json, sys
+task, = json.load(open(sys.argv[1]))["tasks"]
+parameters = {p["parameter"]: p for p in task["parameters"]}
+assert task["task"] == "note" and task["version"] == 1 and task["mpi"] and not task["builtin"]
+assert parameters["seconds"]["unit"] == "s" and parameters["seconds"]["semantic"] is False
+assert parameters["same"]["default"] is False and parameters["same"]["help"], parameters
+assert task["outputs"] == [{"output": "file", "file": "note.txt"}]
+P
 fx task show nothing
 expect_status 2
 expect_said "there is no task 'nothing'"

@@ -82,6 +82,7 @@ fx log middle
 expect_got <<'T'
 ==> middle[colour=red] <==
 this is middle[colour=red]
+
 ==> middle[colour=blue] <==
 this is middle[colour=blue]
 T
