@@ -76,6 +76,7 @@ launcher_compose(struct arena *arena, const struct task_desc *task,
         add(&argv, *word);
     add(&argv, job_file);
     add(&environment, arena_printf(arena, "OMP_NUM_THREADS=%u", (unsigned)resources->threads).at);
+    propose(&environment, "FORNIX_PYTHON", tool_python());
     launch->argv = finish(&argv);
     launch->environment = finish(&environment);
 }
