@@ -59,4 +59,20 @@ Y
 fx run listed.yaml
 expect_status 0
 expect_said "1 job: 1 ran"
+
+# `python` tasks get the Python that fornix was built for, whoever starts them, unless the user has another.
+cat >which.yaml <<'Y'
+fornix: 1
+name: which
+stages:
+  which:
+    task: command
+    with: {argv: [sh, -c, 'echo "$FORNIX_PYTHON" >which']}
+    outputs: {which: which}
+Y
+env -u FORNIX_PYTHON "$FORNIX" run which.yaml >"$WORK/got"
+expect_equal "the Python of tasks" "$(cat .fornix/runs/which/latest/which/which)" "$FORNIX_VENV/bin/python"
+rm -r .fornix
+FORNIX_PYTHON=/my/python fx run which.yaml
+expect_equal "the user's Python" "$(cat .fornix/runs/which/latest/which/which)" "/my/python"
 passed
