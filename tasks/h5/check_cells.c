@@ -6,7 +6,9 @@
 #include "base/mem.h"
 #include "h5/check.h"
 
-enum { CELLS_UNKNOWN_MOST = 1 << 26 };
+enum { CELLS_UNKNOWN_MOST = 1 << 22 };
+
+#define ABOVE_ZERO 0x1p-1074    /* the least number above it */
 
 /* What a namespace's attributes must be; "" for the type: any. */
 static const struct {
@@ -26,7 +28,7 @@ static const struct {
     { "Trees", "X Coordinate", "f32", false, -INFINITY, INFINITY },
     { "Trees", "Y Coordinate", "f32", false, -INFINITY, INFINITY },
     { "Trees", "Z Coordinate", "f32", false, -INFINITY, INFINITY },
-    { "Trees", "Radius", "f32", false, 0, INFINITY },
+    { "Trees", "Radius", "f32", false, ABOVE_ZERO, INFINITY },
     { "Trees", "Point Layer", "i8", false, -128, 127 },
     { "Trees", "Parent Point", "i32", false, -1, 65534 },
     { "Trees", "SWC Type", "i8", false, -128, 127 },
@@ -66,11 +68,38 @@ check_room(uint64_t cells, size_t size, const struct check *c, const char *index
     return believed ? calloc(cells + 1, size) : NULL;
 }
 
-/* A bit per cell that occurs; NULL when nothing is known of how many there are and the index is wild. */
-static uint8_t *
-bits_new(uint64_t cells)
+struct place {
+    uint64_t cell, row;
+};
+
+static int
+compare_places(const void *a, const void *b)
 {
-    return cells / 8 < CELLS_UNKNOWN_MOST * (uint64_t)16 ? calloc(cells / 8 + 1, 1) : NULL;
+    const struct place *left = a, *right = b;
+
+    if (left->cell != right->cell)
+        return left->cell < right->cell ? -1 : 1;
+    return (left->row > right->row) - (left->row < right->row);
+}
+
+/* Cells that are not in ascending order: whether one is there twice. */
+static void
+find_twice(struct check *c, const char *path, struct tally *twice, struct fx_error *err)
+{
+    uint64_t rows;
+    int64_t *cells = source_integers(c->source, path, &rows, err);
+    struct place *places = cells ? mem_new(rows + 1, sizeof *places) : NULL;
+
+    for (uint64_t i = 0; places && i < rows; i++)
+        places[i] = (struct place){ (uint64_t)cells[i], i };
+    free(cells);
+    if (places)
+        qsort(places, rows, sizeof *places, compare_places);
+    for (uint64_t i = 1; places && i < rows; i++)
+        if (places[i].cell == places[i - 1].cell)
+            tally_add(twice, places[i].row, "cell %llu is there already",
+                      (unsigned long long)places[i].cell);
+    free(places);
 }
 
 /* Each cell below the population's count, and there once. *rows: how many entries. */
@@ -83,8 +112,8 @@ check_index(struct check *c, const char *path, const struct neuroh5_population *
     struct fx_error err = FX_ERROR_NONE;
     struct scan scan;
     const struct memo_entry *kept = check_known(c, path, cells, UINT64_MAX);
-    uint8_t *seen;
-    bool good;
+    bool good, ascends = true;
+    int64_t last = -1;
     int more;
 
     if (kept) {
@@ -94,28 +123,22 @@ check_index(struct check *c, const char *path, const struct neuroh5_population *
     if (!check_open(c, path, "u32", &scan))
         return false;
     *rows = scan.facts.length;
-    seen = bits_new(cells);
     while ((more = scan_next(&scan, &err)) > 0)
         for (uint64_t i = 0; i < scan.count; i++) {
-            uint64_t cell = (uint64_t)scan.values.integer[i];
+            int64_t cell = scan.values.integer[i];
 
-            if (cell >= cells) {
-                if (p)
-                    tally_add(&beyond, scan.first + i, "is %llu; '%s' has %llu cells",
-                              (unsigned long long)cell, p->name, (unsigned long long)cells);
-                continue;
-            }
-            if (seen && seen[cell / 8] >> cell % 8 & 1)
-                tally_add(&twice, scan.first + i, "cell %llu is there already",
-                          (unsigned long long)cell);
-            else if (seen)
-                seen[cell / 8] |= (uint8_t)(1 << cell % 8);
+            ascends = ascends && cell > last;
+            last = cell;
+            if (p && (uint64_t)cell >= cells)
+                tally_add(&beyond, scan.first + i, "is %lld; '%s' has %llu cells", (long long)cell,
+                          p->name, (unsigned long long)cells);
         }
+    if (more == 0 && !ascends)
+        find_twice(c, path, &twice, &err);
     tally_end(&beyond);
     tally_end(&twice);
-    if (more < 0)
+    if (err.code)
         check_failed(c, path, &err);
-    free(seen);
     scan_close(&scan);
     good = more == 0 && !beyond.count && !twice.count;
     check_keep(c, path, (struct memo_entry){ .rows = cells, .end = UINT64_MAX, .good = good });
@@ -154,6 +177,8 @@ check_content(const struct check *c, const struct attribute *a, int k, uint64_t 
 
             if (!isfinite(v))
                 tally_add(&wild, scan.first + i, "is not finite");
+            else if (v <= 0 && known[k].low == ABOVE_ZERO)
+                tally_add(&wild, scan.first + i, "is %g, not above 0", v);
             else if (v < known[k].low || v > known[k].high)
                 tally_add(&wild, scan.first + i, "is %g, not in %g..%g", v, known[k].low,
                           known[k].high);

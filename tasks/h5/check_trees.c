@@ -14,7 +14,8 @@ struct trees {
     struct scan index, pointer[TREE_COUNTS], value[TREE_ATTRIBUTES];
     struct tally faults, late, lone;
     uint8_t *state; /* by point or section */
-    int32_t *above; /* by section */
+    int32_t *above;    /* by section */
+    uint64_t *start;   /* by section: where its points begin in Section */
 };
 
 /* The values of one cell. */
@@ -105,6 +106,7 @@ check_sections(struct trees *t, const struct tree *tree)
             seen += !t->state[tree->section[i]];
             t->state[tree->section[i]] = 1;
         }
+        t->start[s] = at + 1;
         at += size + 1;
     }
     if (sections <= 0 || at != length)
@@ -116,6 +118,35 @@ check_sections(struct trees *t, const struct tree *tree)
     else
         return sections;
     return -1;
+}
+
+/* Whether the section has the point. */
+static bool
+has_point(const struct trees *t, const struct tree *tree, int64_t section, int64_t point)
+{
+    uint64_t start = t->start[section], size = (uint64_t)tree->section[start - 1];
+
+    for (uint64_t i = start; i < start + size; i++)
+        if (tree->section[i] == point)
+            return true;
+    return false;
+}
+
+/* A section begins at a point of the one that it hangs on, or at a child of one. */
+static void
+check_begins(struct trees *t, const struct tree *tree, int64_t sections)
+{
+    for (int64_t s = 0; s < sections; s++) {
+        int64_t first = tree->section[t->start[s]], parent = tree->parent[first];
+
+        if (t->above[s] < 0 || has_point(t, tree, t->above[s], first) ||
+            (parent >= 0 && has_point(t, tree, t->above[s], parent)))
+            continue;
+        tally_add(&t->faults, tree->row,
+                  "cell %llu: section %lld begins at no point of section %d, on which it hangs",
+                  (unsigned long long)tree->cell, (long long)s, (int)t->above[s]);
+        return;
+    }
 }
 
 /* Every section but one hangs on another, and all on that one. */
@@ -164,6 +195,7 @@ check_topology(struct trees *t, const struct tree *tree, int64_t sections)
         for (at = s; at >= 0 && t->state[at] == 1; at = t->above[at])
             t->state[at] = 2;
     }
+    check_begins(t, tree, sections);
 }
 
 static void
@@ -362,6 +394,7 @@ check_trees(struct check *c, const struct cell_group *group, struct cell_facts *
     t.late = t.lone = tally_of(c->findings, folder, true);
     t.state = mem_new(POINTS_MOST + 2, 1);
     t.above = mem_new(POINTS_MOST + 2, sizeof *t.above);
+    t.start = mem_new(POINTS_MOST + 2, sizeof *t.start);
     facts->sections = facts->cells ? check_room(facts->cells, sizeof *facts->sections, c,
                                                 find(group, TREE_PARENT)->index)
                                    : NULL;
@@ -379,4 +412,5 @@ check_trees(struct check *c, const struct cell_group *group, struct cell_facts *
         scan_close(&t.value[a]);
     free(t.state);
     free(t.above);
+    free(t.start);
 }

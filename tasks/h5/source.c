@@ -236,11 +236,18 @@ add_edges(struct source *s, struct fx_error *err)
 int
 source_open(struct source *s, const char *path, struct watch *watch, struct fx_error *err)
 {
+    struct h5_file *file;
+
     *s = (struct source){ .path = path, .watch = watch };
     watch_beat(watch, "/", 0);
-    s->file = h5_open(path, err);
-    if (!s->file)
-        return -1;
+    file = h5_open(path, err);
+    return file ? source_take(s, file, watch, err) : -1;
+}
+
+int
+source_take(struct source *s, struct h5_file *file, struct watch *watch, struct fx_error *err)
+{
+    *s = (struct source){ .file = file, .path = h5_path(file), .watch = watch };
     watch_beat(watch, "/H5Types", 0);
     s->has_types = !neuroh5_types_read(s->file, &s->types, &s->types_error);
     return add_cells(s, err) || add_edges(s, err) ? -1 : 0;

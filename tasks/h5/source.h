@@ -1,7 +1,7 @@
 /*
  * source - a file that is being looked at: opened, its populations, its attributes and projections.
  *
- *   source_open -> source.inventory -> scan_open, scan_next ... scan_close, for each dataset of interest
+ *   source_open -> scan_open, scan_next ... scan_close, for each dataset -> source_close
  */
 #ifndef H5_SOURCE_H
 #define H5_SOURCE_H
@@ -48,6 +48,9 @@ struct source {
 
 /* FX_INVALID when it is no HDF5 file, or its groups cannot be listed. Close it in any case. */
 int source_open(struct source *source, const char *path, struct watch *watch, struct fx_error *err);
+/* As source_open() of a file that is open already; it is taken over. */
+int source_take(struct source *source, struct h5_file *file, struct watch *watch,
+                struct fx_error *err);
 void source_close(struct source *source);
 
 const struct cell_group *source_cells(const struct source *source, const char *population);

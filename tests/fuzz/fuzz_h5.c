@@ -17,9 +17,10 @@
 #include "common/neuroh5_trees.h"
 #include "common/neuroh5_types.h"
 #include "common/swc.h"
+#include "h5/check.h"
 #include "tree_check.h"
 
-enum { MOST_EDITS = 6, MOST_LENGTH = 600, MOST_CELLS = 40, MOST_PATHS = 100 };
+enum { MOST_FINDINGS = 20, MOST_EDITS = 6, MOST_LENGTH = 600, MOST_CELLS = 40, MOST_PATHS = 100 };
 
 /* From H5_TYPES on: what is no plain change of type and length. */
 enum edit_kind { EDIT_IN_PLACE = H5_TYPES, EDIT_REMOVE, EDIT_TABLE, EDIT_EMPTY_CLAIM, EDIT_GROUP, EDIT_KINDS };
@@ -259,8 +260,9 @@ read_cells(const struct h5_file *file, const char *attribute, enum h5_type type,
     neuroh5_cells_free(c);
 }
 
+/* `sound`: the checker has nothing to say, so that reading cannot fail. */
 static void
-read_trees(const struct h5_file *file, uint64_t cells)
+read_trees(const struct h5_file *file, uint64_t cells, bool sound)
 {
     struct fx_error err = FX_ERROR_NONE;
     struct neuroh5_trees *t = neuroh5_trees_open(file, "P", cells, &err);
@@ -268,10 +270,13 @@ read_trees(const struct h5_file *file, uint64_t cells)
     bool has_last = false, same;
 
     FUZZ_CHECK(t || err.code == FX_INVALID);
+    FUZZ_CHECK(t || !sound);
     for (uint32_t cell = 0; t && cell < few(cells); cell++) {
         struct morphology m;
+        int status = neuroh5_trees_read(t, cell, &m, has_last ? &last : NULL, &same, &err);
 
-        if (neuroh5_trees_read(t, cell, &m, has_last ? &last : NULL, &same, &err) || same)
+        FUZZ_CHECK(!status || !sound || !neuroh5_trees_has(t, cell));
+        if (status || same)
             continue;
         tree_check(&m);
         morphology_release(&last);
@@ -283,7 +288,7 @@ read_trees(const struct h5_file *file, uint64_t cells)
 }
 
 static void
-read_edges(const struct h5_file *file, uint64_t sources, uint64_t destinations)
+read_edges(const struct h5_file *file, uint64_t sources, uint64_t destinations, bool sound)
 {
     struct fx_error err = FX_ERROR_NONE;
     struct neuroh5_projection *p = neuroh5_projection_open(file, "Q", "P", sources, destinations, &err);
@@ -291,13 +296,16 @@ read_edges(const struct h5_file *file, uint64_t sources, uint64_t destinations)
     uint32_t *values, count = few(destinations);
 
     FUZZ_CHECK(p || err.code == FX_INVALID);
+    FUZZ_CHECK(p || !sound);
     if (!p)
         return;
     n = neuroh5_projection_range_count(p, 0, count);
     FUZZ_CHECK(n <= neuroh5_projection_edges(p));
     values = malloc((size_t)n * sizeof *values + 1);
     FUZZ_CHECK(values);
-    if (!neuroh5_projection_read(p, 0, count, values, offsets, &err))
+    if (neuroh5_projection_read(p, 0, count, values, offsets, &err))
+        FUZZ_CHECK(!sound);
+    else
         for (uint64_t i = 0; i < n; i++)
             FUZZ_CHECK(values[i] < sources);
     neuroh5_projection_read_attribute(p, "Synapses", "syn_id", H5_U32, 0, count, values, &err);
@@ -306,14 +314,41 @@ read_edges(const struct h5_file *file, uint64_t sources, uint64_t destinations)
     neuroh5_projection_free(p);
 }
 
+/* `fornix h5 check`: whether it finds nothing at all. */
+static bool
+check_file(struct h5_file *file)
+{
+    static struct watch watch;
+    struct findings *findings = calloc(1, findings_size(MOST_FINDINGS));
+    struct fx_error err = FX_ERROR_NONE;
+    struct source source;
+    struct check check = { .source = &source, .findings = findings };
+    bool sound = false;
+
+    FUZZ_CHECK(findings);
+    findings->most = MOST_FINDINGS;
+    if (!source_take(&source, file, &watch, &err)) {
+        check_source(&check, NULL);
+        sound = findings->problems + findings->warnings == 0;
+        FUZZ_CHECK(findings->told <= findings->problems + findings->warnings);
+    }
+    check_release(&check);
+    source.file = NULL;         /* ours to close */
+    source_close(&source);
+    free(findings);
+    return sound;
+}
+
 static void
-read_file(const struct h5_file *file)
+read_file(struct h5_file *file, bool edited)
 {
     struct fx_error err = FX_ERROR_NONE;
+    bool sound = check_file(file);
     struct neuroh5_types types;
     struct h5_names names;
     uint64_t p = 5, q = 4;
 
+    FUZZ_CHECK(edited || sound);
     if (!neuroh5_types_read(file, &types, &err)) {
         p = count_of(&types, "P", p);
         q = count_of(&types, "Q", q);
@@ -323,8 +358,8 @@ read_file(const struct h5_file *file)
     read_cells(file, "syn_id", H5_U32, p);
     read_cells(file, "at", H5_F32, p);
     free(neuroh5_cells_read_single(file, "P", "Coordinates", "u", H5_F32, p, &err));
-    read_trees(file, p);
-    read_edges(file, q, p);
+    read_trees(file, p, sound);
+    read_edges(file, q, p, sound);
     if (!neuroh5_projection_list(file, "P", &names, &err))
         h5_names_release(&names);
 }
@@ -334,6 +369,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     hid_t properties = H5Pcreate(H5P_FILE_ACCESS);
     struct h5_file file = { .path = "fuzz.h5" };
+    bool edited = size >= 4;
     hsize_t bytes = 0;
 
     H5Pset_fapl_core(properties, 1 << 16, 0);
@@ -350,7 +386,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     H5Fget_filesize(file.id, &bytes);
     file.size = bytes;
-    read_file(&file);
+    read_file(&file, edited);
     FUZZ_CHECK(H5Fget_obj_count(file.id, H5F_OBJ_ALL) == 1);    /* nothing stays open */
     H5Fclose(file.id);
     return 0;
