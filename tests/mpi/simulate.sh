@@ -25,7 +25,8 @@ grep -q "nmodl: error: .* failed on 'LinExp2Syn" "$work/wrong/log" || fail "said
 "$python" "$here/network.py" "$work"
 for ranks in 1 2 3; do
     simulate "ranks$ranks" "$ranks" || fail "on $ranks ranks: $(cat "$work/ranks$ranks/log")"
-    cmp "$work/ranks1/results.h5" "$work/ranks$ranks/results.h5" || fail "other results on $ranks ranks"
+    cmp "$work/ranks1/results.h5" "$work/ranks$ranks/results.h5" ||
+        fail "other results on $ranks ranks: $("$FORNIX_BUILD/fornix" h5 diff "$work/ranks1/results.h5" "$work/ranks$ranks/results.h5")"
 done
 "$python" "$here/plain.py" "$work/ranks2/job.json" "$work/ranks2/results.h5" "$work/ranks2/log" 2>"$work/plain.log" ||
     fail "$(cat "$work/plain.log")"

@@ -68,3 +68,14 @@ outputs() {
     (cd "$latest/" && find -L . -type f ! -name run.json ! -name events.log -print0 |
         sort -z | xargs -0 sha256sum)
 }
+
+# sound FOLDER: the network's files there have no fault that `fornix h5 check` knows, nor a warning.
+sound() {
+    local file
+    for file in "$1"/*.h5; do
+        "$FORNIX" h5 check "$file" --cells "$1/cells.h5" >"$WORK/checked" ||
+            { cat "$WORK/checked" >&2; fail "$file is not sound"; }
+        ! grep -q 'warning' "$WORK/checked" || { cat "$WORK/checked" >&2; fail "$file: warnings"; }
+        cat "$WORK/checked"
+    done
+}

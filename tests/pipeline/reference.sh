@@ -11,6 +11,7 @@ latest=$WORK/r/.fornix/runs/reference/latest
 cat "$latest/check/summary.json"
 total=$(sed -n 's/^ "total_synapses": \([0-9]*\),*$/\1/p' "$latest/check/summary.json")
 ((total > 480000 && total < 560000)) || fail "$total synapses, expected about 520 000"
+sound "$latest/graph"
 driven=$(readlink -f "$latest/simulate/results.h5")
 
 counted silent "$WORK/r/workflow.yaml" simulate --set "$small" --set 'stages.simulate.with.stimulus={}'
