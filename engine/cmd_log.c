@@ -95,30 +95,30 @@ log_of_key(const struct log_command *c, job_id job)
     return log_at(store_failed_log(session->store, session->arena, *key), "failed");
 }
 
-/* The latest attempt of this name that failed and has not succeeded since, in any run. */
+/* The latest log of this name in any run; with `state` only that of a job that ended so. */
 static struct log
-log_of_failure(const struct log_command *c, job_id job)
+log_of_runs(const struct log_command *c, struct str label, const char *state)
 {
     const struct session *session = &c->cmd.session;
-    struct str label = plan_job(session->plan, job)->label;
-    struct log log = log_of_key(c, job);
-    const char **runs;
+    struct log log = log_at(NULL, "");
     uint32_t count;
+    const char **runs =
+        run_folder_list(session->arena, session->store_path, session->wf->name, &count);
 
-    if (log.path && !strcmp(log.state, "failed"))
-        return log;
-    log = log_at(NULL, "");
-    runs = run_folder_list(session->arena, session->store_path, session->wf->name, &count);
     for (uint32_t i = 0; i < count && !log.path; i++) {
         struct fx_error ignored = FX_ERROR_NONE;
         struct arena *arena = arena_new();
         struct run_record run = { .job_count = 0 };
 
-        if (run_json_read(arena, session->store_path, runs[i], &run, &ignored) == 0)
-            for (uint32_t k = 0; k < run.job_count && !log.path; k++)
-                if (str_is(label, run.jobs[k].label) && !strcmp(run.jobs[k].state, "failed") &&
-                    run.jobs[k].log)
-                    log = log_at(arena_cstr(session->arena, run.jobs[k].log), "failed");
+        if (run_json_read(arena, session->store_path, runs[i], &run, &ignored) < 0)
+            run.job_count = 0;
+        for (uint32_t k = 0; k < run.job_count && !log.path; k++) {
+            const struct run_job *job = &run.jobs[k];
+
+            if (str_is(label, job->label) && (!state || !strcmp(job->state, state)) && job->log)
+                log = log_at(arena_cstr(session->arena, job->log),
+                             arena_cstr(session->arena, job->state));
+        }
         arena_free(arena);
     }
     return log;
@@ -131,13 +131,13 @@ find_log(const struct log_command *c, job_id job)
     const struct run_job *ran = job_of_run(c, label);
     struct log log;
 
-    if (c->failed)
-        return log_of_failure(c, job);
+    log = log_of_key(c, job);
+    if (c->failed)      /* one that has not succeeded since */
+        return log.path && !strcmp(log.state, "failed") ? log : log_of_runs(c, label, "failed");
     /* One that runs now tells more than the one that failed before it. */
     if (c->run_name || (ran && !strcmp(ran->state, "running")))
         return log_of_run(c, label);
-    log = log_of_key(c, job);
-    return log.path ? log : log_of_run(c, label);
+    return log.path ? log : log_of_runs(c, label, NULL);
 }
 
 /* --- printing ---------------------------------------------------------------------------------- */
