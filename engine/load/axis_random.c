@@ -13,8 +13,8 @@ static const struct fields_rule rules[MEMBERS] = {
     [COUNT] = { "count", FIELD_INTEGER, true },   [SEED] = { "seed", FIELD_INTEGER, false },
 };
 
-/* Draws for one value before it is clear that there are not enough different ones. */
-enum { DRAWS_PER_VALUE = 64 };
+/* So many draws without a new value: there are not enough different ones. */
+enum { MISSES_MOST = 1000 };
 
 struct distribution {
     int kind;
@@ -41,7 +41,7 @@ check_args(const struct distribution *d, const struct node *args, struct problem
         fine = fine && d->a > 0;
     if (d->kind == INTEGERS)
         fine = fine && args->items[0]->kind == NODE_INTEGER &&
-               args->items[1]->kind == NODE_INTEGER && d->b - d->a < 9e15;
+               args->items[1]->kind == NODE_INTEGER && fabs(d->a) < 4e15 && fabs(d->b) < 4e15;
     if (!fine)
         problems_wrong(problems, args->at, NULL, "'%s' takes %s", rules[d->kind].name,
                        wants[d->kind]);
@@ -91,8 +91,10 @@ draw_value(const struct value_list *list, const struct draw *draw, const struct 
                           d->a + d->b * sqrt(-2 * log(1 - u)) *
                                      cos(6.283185307179586 * draw_unit(draw, index, 1)),
                           d->at);
-    default:
-        return node_integer(list->arena, (int64_t)(d->a + floor((d->b - d->a) * u)), d->at);
+    default: /* without repetition */
+        return node_integer(
+            list->arena, (int64_t)(d->a + (double)draw_shuffled(draw, (uint64_t)(d->b - d->a), index)),
+            d->at);
     }
 }
 
@@ -104,7 +106,7 @@ value_list_random(struct value_list *list, const struct node *map, struct proble
     struct draw draw;
     struct map known;
     struct text spelling;
-    uint32_t count;
+    uint32_t count, misses = 0;
 
     if (!fields_read(map, "'random'", rules, MEMBERS, value, problems) ||
         !find_distribution(map, value, &d, problems) ||
@@ -115,14 +117,20 @@ value_list_random(struct value_list *list, const struct node *map, struct proble
                           value[SEED] ? value[SEED]->integer : 0 };
     map_init(&known);
     text_init(&spelling, 1000);
-    for (uint64_t i = 0; list->count < count && i < (uint64_t)count * DRAWS_PER_VALUE + 64; i++) {
+    if (d.kind == INTEGERS && count > d.b - d.a)
+        misses = MISSES_MOST;
+    for (uint64_t i = 0; list->count < count && misses < MISSES_MOST; i++) {
         const struct node *item = draw_value(list, &draw, &d, i);
+
+        misses++;
 
         text_clear(&spelling);
         node_spell(item, &spelling);
         if (map_add(&known, arena_str(list->arena, text_view(&spelling)), list->count) ==
-            list->count)
+            list->count) {
             list->items[list->count++] = item;
+            misses = 0;
+        }
     }
     text_release(&spelling);
     map_release(&known);

@@ -23,6 +23,7 @@ struct exclusions {
     struct plan *plan;
     bool *names; /* per axis */
     uint32_t *row;
+    struct arena *scratch; /* of conditions */
     VEC(struct exclusion) list;
 };
 
@@ -204,8 +205,10 @@ exclusions_free(struct exclusions *all)
         vec_release(&all->list.at[i].holds);
         tuples_release(&all->list.at[i].known);
     }
-    if (all)
+    if (all) {
         vec_release(&all->list);
+        arena_free(all->scratch);
+    }
     free(all);
 }
 
@@ -213,6 +216,12 @@ bool
 exclusions_name(const struct exclusions *all, uint32_t axis)
 {
     return all && all->names[axis];
+}
+
+uint32_t
+exclusions_count(const struct exclusions *all)
+{
+    return all ? (uint32_t)all->list.count : 0;
 }
 
 /* --- matching --------------------------------------------------------------------------------- */
@@ -233,14 +242,16 @@ axis_value(struct scope *scope, struct str name, struct fx_mark at)
     return here->plan->wf->axes[axis].values[here->current[axis]];
 }
 
+/* Values of conditions are not kept: one scratch arena for so many of them. */
+enum { CONDITIONS_MOST = 2 * 1000 * 1000, SCRATCH_FOR = 10000 };
+
 /* Evaluated once per combination of the values that it names. */
 static int
 condition_holds(struct exclusions *all, struct exclusion *exclusion, const uint32_t *current)
 {
     struct plan *plan = all->plan;
     struct here here = { plan, current };
-    struct scope scope = { .arena = plan->arena,
-                           .problems = plan->problems,
+    struct scope scope = { .problems = plan->problems,
                            .globals = plan->wf->globals,
                            .stranger = "'exclude' does not depend on stages",
                            .axis = axis_value,
@@ -253,6 +264,17 @@ condition_holds(struct exclusions *all, struct exclusion *exclusion, const uint3
     number = tuples_add(&exclusion->known, all->row);
     if (number < exclusion->holds.count)
         return exclusion->holds.at[number];
+    if (number >= CONDITIONS_MOST) {
+        problems_wrong(plan->problems, exclusion->at, "a map of values has no such limit",
+                       "this condition would be looked at for more than %d points",
+                       CONDITIONS_MOST);
+        return -1;
+    }
+    if (number % SCRATCH_FOR == 0) {
+        arena_free(all->scratch);
+        all->scratch = arena_new();
+    }
+    scope.arena = all->scratch;
     value = formula_eval(exclusion->condition, &scope);
     if (!value)
         return -1;

@@ -10,8 +10,12 @@
 #include "load/draw.h"
 #include "plan/planner.h"
 
-/* Points that are looked at for `exclude`, and for a sample of what it leaves. */
-enum { LOOKED_AT_MOST = 20 * 1000 * 1000 };
+/*
+ * Points that are looked at for `exclude`: so many, and fewer when it has many entries. For a sample
+ * of what it leaves: some, and some for each point of the sample.
+ */
+enum { LOOKED_AT_MOST = 20 * 1000 * 1000, ENTRIES_FREE = 10 };
+enum { LOOKED_AT_FREE = 1000 * 1000, LOOKED_AT_EACH = 20 };
 
 struct dimension {
     struct axis_set axes;
@@ -157,15 +161,24 @@ place_of_exclude(const struct plan *plan)
     return plan->wf->exclude ? plan->wf->exclude->at : plan->wf->sample_at;
 }
 
+static uint32_t
+looked_at_most(const struct chooser *c)
+{
+    uint32_t entries = exclusions_count(c->exclusions);
+
+    return entries <= ENTRIES_FREE ? LOOKED_AT_MOST
+                                   : (uint32_t)((uint64_t)LOOKED_AT_MOST * ENTRIES_FREE / entries);
+}
+
 static bool
 choose_all(struct chooser *c, uint64_t total)
 {
     struct plan *plan = c->plan;
 
-    if (total > LOOKED_AT_MOST)
+    if (total > looked_at_most(c))
         return problems_wrong(plan->problems, place_of_exclude(plan), "'sample' takes a part of them",
-                              "the axes that 'exclude' names have more than %d points",
-                              LOOKED_AT_MOST) != NULL;
+                              "the axes that 'exclude' names have more than %u points",
+                              looked_at_most(c)) != NULL;
     for (uint64_t i = 0; i < total; i++) {
         find_row(c, i);
         if (!choose(c))
@@ -183,12 +196,13 @@ choose_sample(struct chooser *c, uint64_t total)
 {
     const struct workflow *wf = c->plan->wf;
     struct draw draw = { str_of("sample"), wf->sample_seed };
+    uint32_t most = LOOKED_AT_FREE + wf->sample * LOOKED_AT_EACH;
 
     for (uint64_t i = 0; i < total && c->plan->grid->point_count < wf->sample; i++) {
-        if (i >= LOOKED_AT_MOST)
+        if (i >= most)
             return problems_wrong(c->plan->problems, wf->sample_at, NULL,
-                                  "'exclude' leaves only %u of the first %d points for the sample",
-                                  c->plan->grid->point_count, LOOKED_AT_MOST) != NULL;
+                                  "'exclude' leaves only %u of the first %u points for the sample",
+                                  c->plan->grid->point_count, most) != NULL;
         find_row(c, draw_shuffled(&draw, total, i));
         if (!choose(c))
             return false;

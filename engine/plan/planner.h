@@ -148,6 +148,7 @@ void grid_fit(struct plan *plan, uint32_t axis, bool **fits);
 /* exclude.c: the entries of `exclude`; NULL when there are none, or after reporting. */
 struct exclusions *exclusions_new(struct plan *plan);
 void exclusions_free(struct exclusions *exclusions);
+uint32_t exclusions_count(const struct exclusions *exclusions);
 /* Whether any of them looks at the axis. */
 bool exclusions_name(const struct exclusions *exclusions, uint32_t axis);
 /* 1: the point (value per axis of the workflow) is left out, 0: not, -1 after reporting. */

@@ -15,6 +15,8 @@ static const char params[] =
     "seed: 7\nwidth: 2.5\nname: abc\nlist: [3, 1, 2]\nmap: {b: 1, a: {c: [x, y]}}\nnone: null\nyes: true\n"
     "text: 'the ${params.name} of ${params.list[0]}'\nmore: ${keys(params.map)}\n";
 
+static const char env[] = "{FX_NOT_SET: 5, FX_NOWHERE_SET: null}";
+
 static void
 evaluate(struct arena *arena, struct str text)
 {
@@ -31,6 +33,8 @@ evaluate(struct arena *arena, struct str text)
     text_add_quoted(&yaml, text);
     tree = yaml_parse(arena, "/fuzz/params.yaml", true, text_view(&yaml), &problems);
     if (tree) {
+        globals_set_env(globals, yaml_parse(arena, "/fuzz/env.yaml", true, str_of(env), &problems),
+                        &problems);
         globals_set_params(globals, tree, &problems);
         value = globals_params(globals, &problems);
     }

@@ -2,7 +2,7 @@
  * A workflow with the files that it includes, from its text to the jobs' manifests and job.json.
  *
  * The input is the workflow; lines "=== NAME" begin further files beside it, "=== --set" a value for
- * --set, "=== --profile" the name of a profile.
+ * --set, "=== --profile" the name of a profile, "=== --axis" a value for --axis.
  */
 #include "fuzz.h"
 
@@ -17,7 +17,8 @@ enum { MOST_OPTIONS = 4, MOST_JOBS = 8, MOST_SPELT = 2000 };
 
 struct input {
     struct workflow_options options;
-    char *set[MOST_OPTIONS], *profiles[MOST_OPTIONS];
+    char *set[MOST_OPTIONS], *profiles[MOST_OPTIONS], *axes[MOST_OPTIONS];
+    uint32_t axis_count;
 };
 
 int
@@ -41,6 +42,8 @@ take_part(void *context, const char *name, const char *at, size_t len)
         input->set[input->options.set_count++] = strndup(at, line);
     } else if (!strcmp(name, "--profile") && input->options.profile_count < MOST_OPTIONS) {
         input->profiles[input->options.profile_count++] = strndup(at, line);
+    } else if (!strcmp(name, "--axis") && input->axis_count < MOST_OPTIONS) {
+        input->axes[input->axis_count++] = strndup(at, line);
     } else {
         snprintf(path, sizeof path, "/fuzz/w/%s", name);
         fuzz_files_add(path, at, len);
@@ -198,11 +201,33 @@ check_plan(const struct plan *plan)
     }
 }
 
+/* What is selected includes what it needs; jobs outside are selected for others alone. */
+static void
+check_restriction(struct plan *plan, const struct input *input)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    bool *wanted = calloc((size_t)plan_count(plan) + 1, sizeof *wanted);
+
+    FUZZ_CHECK(wanted);
+    if (plan_restrict(plan, (const char *const *)input->axes, input->axis_count, &err) == 0) {
+        FUZZ_CHECK(plan_select(plan, NULL, 0, wanted, &err) == 0);
+        for (job_id job = 0; job < plan_count(plan); job++) {
+            uint32_t count;
+            const job_id *needs = plan_needs(plan, job, &count);
+
+            FUZZ_CHECK(wanted[job] || !plan_inside(plan, job));
+            for (uint32_t i = 0; wanted[job] && i < count; i++)
+                FUZZ_CHECK(wanted[needs[i]]);
+        }
+    }
+    free(wanted);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const folders[] = { "/fuzz/fixtures", "/fuzz/builtin" };
-    struct input input = { { .task_folders = folders, .task_folder_count = 2 }, { NULL }, { NULL } };
+    struct input input = { .options = { .task_folders = folders, .task_folder_count = 2 } };
     struct plan *plan = NULL;
     struct problems problems;
     struct workflow *wf;
@@ -223,14 +248,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         plan = plan_new(wf, &problems);
     FUZZ_CHECK((plan == NULL) == (problems_count(&problems) > 0));
     print_problems(&problems);
-    if (plan)
+    if (plan) {
         check_plan(plan);
+        check_restriction(plan, &input);
+    }
     plan_free(plan);
     workflow_free(wf);
     problems_release(&problems);
     for (int i = 0; i < MOST_OPTIONS; i++) {
         free(input.set[i]);
         free(input.profiles[i]);
+        free(input.axes[i]);
     }
     fuzz_files_clear();
     free(text);

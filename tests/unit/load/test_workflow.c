@@ -252,6 +252,45 @@ TEST(what_cannot_be_read_at_all_is_no_workflow)
     problems_release(&problems);
 }
 
+/* What --set (two) and a profile make of the sweep: sample, seed, exclude's length, values of a and own. */
+static const char *
+sweep_with(const char *one, const char *two, const char *profile)
+{
+    const char *set[] = { one, two };
+    struct problems problems;
+    struct workflow *wf = load(set, (uint32_t)(one != NULL) + (two != NULL), &profile,
+                               profile != NULL, &problems);
+    struct text text;
+
+    text_init(&text, 1000);
+    text_add(&text, first_problem(&problems));
+    if (!problems.list.count)
+        text_printf(&text, "%u %d %u %u %u zip %u", wf->sample, (int)wf->sample_seed,
+                    wf->exclude ? wf->exclude->count : 0, wf->axes[0].count, wf->axes[2].count,
+                    wf->axes[1].zip);
+    workflow_free(wf);
+    problems_release(&problems);
+    return kept(&text);
+}
+
+TEST(sweeps_in_profiles_and_set)
+{
+    test_write(test_path("base.yaml"), "sample: {count: 2, seed: 3}\naxes: {a: {range: [0, 4]}, b: [1, 2]}\n"
+                                       "stages: {t: {axes: {own: {range: [0, 3]}}}}\n");
+    test_write(test_path("workflow.yaml"),
+               "fornix: 1\ninclude: base.yaml\nexclude: [{a: 1}]\nprofiles:\n"
+               "  quick: {sample: {count: 1}, axes: {a: {linspace: [0, 1, 2]}}, zip: [[b, a]], stages: {t: {axes: {own: [1]}}}}\n"
+               "  all: {sample: null, exclude: null}\n" STAGE);
+    CHECK_STR(sweep_with(NULL, NULL, NULL), "2 3 1 4 3 zip 1");
+    CHECK_STR(sweep_with(NULL, NULL, "quick"), "1 3 1 2 1 zip 0");
+    CHECK_STR(sweep_with(NULL, NULL, "all"), "0 0 0 4 3 zip 1");
+    CHECK_STR(sweep_with("sample.count=7", "exclude=[{a: 1}, {b: 2}]", NULL), "7 3 2 4 3 zip 1");
+    CHECK_STR(sweep_with("sample.count=7", "exclude[0].a=2", "quick"), "7 3 1 2 1 zip 0");
+    CHECK_STR(sweep_with("exclude[3]={a: 1}", NULL, NULL), "0:0: there is no [3] (the list has 1 entries, the first is [0])");
+    CHECK_STR(sweep_with("stages.t.axes.own=[4, 5]", NULL, NULL), "2 3 1 4 2 zip 1");
+    CHECK_STR(sweep_with("axes.b=[1, 2, 3, 4]", "zip=[[a, b]]", NULL), "2 3 1 4 3 zip 0");
+}
+
 /* A pipe would be waited for, a device may have no end. */
 TEST(only_files_are_read)
 {

@@ -184,6 +184,21 @@ TEST(a_sample_of_a_grid_too_large_to_list)
               "the axes that 'exclude' names have more than 20000000 points");
 }
 
+/* Bounded in time and memory, whatever is written. */
+TEST(grids_that_are_too_large_to_look_at)
+{
+    CHECK_STR(points("ab", "axes: {a: {range: [0, 2000]}, b: {range: [0, 2000]}, c: [1]}\n"
+                           "exclude: [\"${axis.a == axis.b + 5000}\"]\n" AB),
+              "this condition would be looked at for more than 2000000 points");
+    CHECK_STR(points("ab", "axes: {a: {range: [0, 1000000]}, b: {range: [0, 1000000]}, c: [1]}\n"
+                           "exclude: [{c: 1}]\nsample: {count: 3}\n" AB),
+              "'exclude' leaves only 0 of the first 1000060 points for the sample");
+    CHECK_STR(points("ab", "axes: {a: {random: {uniform: [1, 1.00000000001], count: 1000000}}, b: [1]}\n" AB),
+              "'uniform' has fewer than 1000000 different values");
+    CHECK_STR(points("ab", "axes: {a: {random: {integers: [0, 999999], count: 1000000}}, b: [1]}\n" AB),
+              "'integers' has fewer than 1000000 different values");
+}
+
 /* Each number of a random order comes once, and values lie where they should. */
 TEST(random_values)
 {
