@@ -6,6 +6,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "common/h5_graft.h"
+#include "common/h5_inspect.h"
+#include "common/neuroh5_pointer.h"
 #include "common/task_main.h"
 #include "neuroh5_graph/parts.h"
 
@@ -34,6 +36,36 @@ dataset_length(const struct h5_file *file, const char *path, enum h5_type type, 
     return 0;
 }
 
+/*
+ * Whether a pointer dataset leads through the values from the first to the last. What is copied here
+ * is read by programs that believe it.
+ */
+static int
+check_pointer(const struct h5_file *file, const char *pointer, const char *values, uint64_t rows,
+              struct fx_error *err)
+{
+    struct h5_view *view = h5_view_open(file, values, err);
+    uint64_t *read;
+
+    if (!view)
+        return -1;
+    read = pointers_read(file, pointer, rows, h5_view_facts(view)->length, err);
+    h5_view_close(view);
+    free(read);
+    return read ? 0 : -1;
+}
+
+static int
+check_attribute(const struct h5_file *file, const char *group, const char *name, uint64_t cells,
+                struct fx_error *err)
+{
+    char pointer[900], values[900];
+
+    snprintf(pointer, sizeof pointer, "%s/%s/Attribute Pointer", group, name);
+    snprintf(values, sizeof values, "%s/%s/Attribute Value", group, name);
+    return check_pointer(file, pointer, values, cells, err);
+}
+
 /* Cells and values of a namespace; those of its first attribute stand for all. */
 static int
 count_namespace(const struct h5_file *file, const char *group, enum role role, struct part *part,
@@ -58,6 +90,8 @@ count_namespace(const struct h5_file *file, const char *group, enum role role, s
                              "the attributes of '%s' are of %llu cells and of %llu", group,
                              (unsigned long long)part->cells, (unsigned long long)cells);
         part->cells = status ? 0 : cells;
+        if (!status)
+            status = check_attribute(file, group, names.at[i], cells, err);
     }
     h5_names_release(&names);
     if (status || !values[role])
@@ -105,18 +139,19 @@ add_projection(struct work *w, const struct h5_file *file, enum role role, uint3
 {
     const struct neuroh5_population *from;
     struct part part = { .role = role, .file = number, .population = to->index };
-    char path[900];
+    char path[900], values[900];
     uint64_t pointers;
 
     if (neuroh5_types_get(&w->types, file, source, &from, err))
         return -1;
     part.source = from->index;
     snprintf(path, sizeof path, "/Projections/%s/%s/Edges/Destination Pointer", to->name, source);
-    if (dataset_length(file, path, H5_U64, &pointers, err))
+    snprintf(values, sizeof values, "/Projections/%s/%s/Edges/Source Index", to->name, source);
+    if (dataset_length(file, path, H5_U64, &pointers, err) ||
+        dataset_length(file, values, H5_U32, &part.values, err))
         return -1;
     part.cells = pointers ? pointers - 1 : 0;
-    snprintf(path, sizeof path, "/Projections/%s/%s/Edges/Source Index", to->name, source);
-    if (dataset_length(file, path, H5_U32, &part.values, err))
+    if (check_pointer(file, path, values, part.cells, err))
         return -1;
     return parts_add(&w->parts, part, err);
 }
