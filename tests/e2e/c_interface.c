@@ -386,6 +386,61 @@ part_cancel(void)
     }
 }
 
+/* Only what was asked for and what it needs; with fail_fast nothing starts after a failure. */
+static void
+part_targets(void)
+{
+    static const char *const middle[] = { "middle[colour=red]" };
+    struct fx_plan_options one_core = { .cores = 1 };
+    struct fx_run_options options = { .targets = middle, .target_count = 1 };
+    struct fx_workflow *wf = small();
+    struct fx_stage *bad = fx_stage_new(wf, "bad", "note"), *late = fx_stage_new(wf, "late", "note");
+    struct fx_error err = FX_ERROR_NONE;
+    uint32_t count[FX_JOB_STATES];
+    struct fx_plan *plan;
+
+    fx_stage_set_int(bad, "status", 1);
+    fx_stage_set_string(late, "text", "late");
+    plan = fx_plan_new(wf, &one_core, &err);
+    EXPECT(plan && fx_run(plan, &options, &err) == 0);
+    fx_plan_count(plan, count);
+    EXPECT(count[FX_JOB_CACHED] + count[FX_JOB_DONE] == 2 && count[FX_JOB_UNKNOWN] == 5);
+    options = (struct fx_run_options){ .fail_fast = 1 };
+    EXPECT(fx_run(plan, &options, &err) < 0 && err.code == FX_FAILED);
+    fx_plan_count(plan, count);
+    EXPECT(count[FX_JOB_FAILED] == 1 && count[FX_JOB_SKIPPED] == 1 && count[FX_JOB_CACHED] == 5);
+    options = (struct fx_run_options){ .targets = &(const char *){ "nothing" }, .target_count = 1 };
+    EXPECT(fx_run(plan, &options, &err) < 0 && err.code == FX_INVALID);
+    done(plan, wf);
+}
+
+static void
+interrupt_once(void *context, const struct fx_progress *progress)
+{
+    int *ticks = context;
+
+    if (progress->count[FX_JOB_RUNNING] && ++*ticks == 1)
+        kill(getpid(), SIGINT);
+}
+
+/* Ctrl-C, when the program asks for it. */
+static void
+part_signals(void)
+{
+    int ticks = 0;
+    struct fx_run_options options = { .catch_signals = 1,
+                                      .observer = { .context = &ticks, .tick = interrupt_once } };
+    struct fx_workflow *wf = slow("caught", 1);
+    struct fx_plan *plan = planned(wf);
+    struct fx_error err = FX_ERROR_NONE;
+    struct fx_job job;
+
+    EXPECT(fx_run(plan, &options, &err) < 0 && err.code == FX_INTERRUPTED);
+    fx_plan_job(plan, 0, &job);
+    EXPECT(job.state == FX_JOB_DONE);
+    done(plan, wf);
+}
+
 static struct fx_plan *volatile plan_to_cancel;
 
 static void
@@ -495,7 +550,7 @@ main(int argc, char **argv)
         { "small", part_small },     { "cached", part_cached }, { "why", part_why },
         { "loaded", part_loaded },   { "mistakes", part_mistakes }, { "limits", part_limits },
         { "failure", part_failure }, { "cancel", part_cancel }, { "host", part_host },
-        { "threads", part_threads },
+        { "threads", part_threads }, { "targets", part_targets }, { "signals", part_signals },
     };
 
     EXPECT(!strcmp(fx_version(), FORNIX_EXPECTED));

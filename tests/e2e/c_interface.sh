@@ -106,6 +106,10 @@ program host
 expect_equal "jobs after the cancelled one" "$(grep -v '^host$' "$RUNS" | tr '\n' ' ')" "short ignored "
 program threads
 expect_ran left right
+program targets
+expect_ran bad
+program signals
+expect_ran caught
 
 # --- where tasks and keeper are found ------------------------------------------------------------------
 

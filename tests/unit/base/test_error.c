@@ -33,6 +33,25 @@ TEST(an_error_shows_its_line)
     CHECK_INT(fx_exit_status(err.code), 2);
 }
 
+/* A place in a program has no column: the line, and no caret. */
+TEST(an_error_in_a_program_shows_its_line_whole)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    const char *path = test_path("program.c");
+    char expected[1024];
+
+    test_write(path, "int x;\n    fx_stage_set_int(stage, \"sed\", 3);\n");
+    fx_fail(&err, FX_INVALID, (struct fx_mark){ path, 2, 0 }, "there is no 'sed'");
+    snprintf(expected, sizeof expected,
+             "%s:2: error: there is no 'sed'\n    fx_stage_set_int(stage, \"sed\", 3);\n", path);
+    CHECK_STR(printed(&err), expected);
+    fx_error_hint(&err, "did you mean 'seed'?");
+    snprintf(expected, sizeof expected,
+             "%s:2: error: there is no 'sed'\n    fx_stage_set_int(stage, \"sed\", 3);\n"
+             "    did you mean 'seed'?\n", path);
+    CHECK_STR(printed(&err), expected);
+}
+
 TEST(context_goes_in_front)
 {
     struct fx_error err = FX_ERROR_NONE;
