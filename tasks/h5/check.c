@@ -277,12 +277,38 @@ check_spikes(struct check *c)
 static void
 compare_types(const struct check *c, const struct check *cells)
 {
+    struct neuroh5_types a = c->source->types, b = cells->source->types;
     char difference[200] = "";
 
+    a.pair_count = b.pair_count = 0;    /* each file names the projections that it may have */
     if (c->source->has_types && cells->source->has_types &&
-        !neuroh5_types_equal(&c->source->types, &cells->source->types, difference))
+        !neuroh5_types_equal(&a, &b, difference))
         found_problem(c->findings, "/H5Types", NO_INDEX, "is not that of '%s': %s",
                       cells->source->path, difference);
+}
+
+/* What the file of cells tells and this one does not. */
+static void
+take_facts(struct check *c, const struct check *cells)
+{
+    const struct neuroh5_types *own = &c->source->types, *others = &cells->source->types;
+
+    for (size_t i = 0; i < own->population_count; i++) {
+        const struct neuroh5_population *p =
+            neuroh5_types_find(others, own->populations[i].name);
+        const struct cell_facts *from = p ? &cells->facts[p - others->populations] : NULL;
+        struct cell_facts *to = &c->facts[i];
+
+        if (!from || to->synapses || to->sections)
+            continue;
+        to->cells = from->cells;
+        if (from->synapses)
+            to->synapses = memcpy(mem_new(to->cells + 1, sizeof *to->synapses), from->synapses,
+                                  to->cells * sizeof *to->synapses);
+        if (from->sections)
+            to->sections = memcpy(mem_new(to->cells + 1, sizeof *to->sections), from->sections,
+                                  to->cells * sizeof *to->sections);
+    }
 }
 
 static void
@@ -316,17 +342,7 @@ check_source(struct check *c, const struct check *cells)
     }
     if (cells) {
         compare_types(c, cells);
-        for (size_t i = 0;
-             i < s->types.population_count && i < cells->source->types.population_count; i++)
-            if (!strcmp(s->types.populations[i].name, cells->source->types.populations[i].name) &&
-                !c->facts[i].synapses && cells->facts[i].synapses) {
-                struct cell_facts *to = &c->facts[i];
-
-                *to = cells->facts[i];
-                to->sections = NULL;
-                to->synapses = mem_new(to->cells + 1, sizeof *to->synapses);
-                memcpy(to->synapses, cells->facts[i].synapses, to->cells * sizeof *to->synapses);
-            }
+        take_facts(c, cells);
     }
     for (size_t i = 0; i < s->edge_count; i++)
         check_edges(c, &s->edges[i]);

@@ -234,35 +234,61 @@ next_destination(struct edges *e, struct walk *w, uint64_t *edges_end, struct fx
     return 1;
 }
 
-/* Each edge's synapse is one of its destination. */
-static int
-walk_synapses(struct edges *e, struct walk *w, struct scan *scan, const struct cell_facts *facts,
-              struct tally *none, struct fx_error *err)
+/* What a value of an edge must be below: the number of synapses, or of sections, of one of its cells. */
+struct bound {
+    const char *what;           /* "synapses" */
+    bool synapses, of_source;
+    const struct cell_facts *facts;
+};
+
+/* -1: not known. */
+static int64_t
+bound_of(const struct bound *b, uint64_t cell)
 {
-    uint64_t end = 0;
-    int64_t has = -1;
+    if (cell >= b->facts->cells)
+        return -1;
+    return b->synapses ? b->facts->synapses[cell] : b->facts->sections[cell];
+}
+
+static int
+walk_values(struct edges *e, struct walk *w, struct scan *scan, const struct bound *bound,
+            struct tally *beyond, struct fx_error *err)
+{
+    int64_t *from = mem_new(SCAN_PIECE, sizeof *from), has = -1;
+    struct scan sources = { 0 };
+    uint64_t end = 0, cell = 0;
     int more = 1;
 
-    while (more > 0 && (more = scan_next(scan, err)) > 0)
-        for (uint64_t i = 0; i < scan->count; i++) {
-            while (more > 0 && end <= scan->first + i) {
+    if (bound->of_source && scan_open(&sources, e->check->source, e->from, err))
+        more = -1;
+    while (more > 0 && (more = scan_next(scan, err)) > 0) {
+        if (bound->of_source && scan_integers(&sources, scan->first, scan->count, from, err))
+            more = -1;
+        for (uint64_t i = 0; more > 0 && i < scan->count; i++) {
+            while (!bound->of_source && more > 0 && end <= scan->first + i) {
                 more = next_destination(e, w, &end, err);
-                has = w->cell < facts->cells ? facts->synapses[w->cell] : -1;
+                cell = w->cell;
+                has = bound_of(bound, cell);
             }
-            if (more <= 0)
-                return more;
-            if (has >= 0 && scan->values.integer[i] >= has)
-                tally_add(none, scan->first + i, "is %lld; cell %llu has %lld synapses",
-                          (long long)scan->values.integer[i], (unsigned long long)w->cell,
-                          (long long)has);
+            if (bound->of_source) {
+                cell = (uint64_t)from[i];
+                has = bound_of(bound, cell);
+            }
+            if (more > 0 && has >= 0 && scan->values.integer[i] >= has)
+                tally_add(beyond, scan->first + i, "is %lld; cell %llu has %lld %s",
+                          (long long)scan->values.integer[i], (unsigned long long)cell,
+                          (long long)has, bound->what);
         }
+    }
+    scan_close(&sources);
+    free(from);
     return more;
 }
 
 static void
-check_synapses(struct edges *e, const char *path, const struct cell_facts *facts)
+check_below(struct edges *e, const char *path, const struct bound *bound)
 {
-    struct tally none = tally_of(e->check->findings, path, false);
+    struct tally beyond = tally_of(e->check->findings, path, false);
     struct walk *w = mem_new(1, sizeof *w);
     const struct source *s = e->check->source;
     struct fx_error err = FX_ERROR_NONE;
@@ -272,9 +298,9 @@ check_synapses(struct edges *e, const char *path, const struct cell_facts *facts
         (scan_open(&w->index, s, e->block_index, &err) ||
          scan_open(&w->blocks, s, e->block_pointer, &err) ||
          scan_open(&w->pointer, s, e->pointer, &err) ||
-         walk_synapses(e, w, &scan, facts, &none, &err) < 0))
+         walk_values(e, w, &scan, bound, &beyond, &err) < 0))
         check_failed(e->check, path, &err);
-    tally_end(&none);
+    tally_end(&beyond);
     scan_close(&scan);
     scan_close(&w->index);
     scan_close(&w->blocks);
@@ -282,13 +308,63 @@ check_synapses(struct edges *e, const char *path, const struct cell_facts *facts
     free(w);
 }
 
+/* Places along a section. */
+static void
+check_places(const struct edges *e, const char *path)
+{
+    struct tally beyond = tally_of(e->check->findings, path, false);
+    struct fx_error err = FX_ERROR_NONE;
+    struct scan scan;
+    int more = 0;
+
+    if (scan_open(&scan, e->check->source, path, &err)) {
+        check_failed(e->check, path, &err);
+        return;
+    }
+    if (!scan.facts.real)
+        found_problem(e->check->findings, path, NO_INDEX, "is of type %s, not f32",
+                      scan.facts.type);
+    while (scan.facts.real && (more = scan_next(&scan, &err)) > 0)
+        for (uint64_t i = 0; i < scan.count; i++)
+            if (!(scan.values.real[i] >= 0 && scan.values.real[i] <= 1))
+                tally_add(&beyond, scan.first + i, "is %g, not in 0..1", scan.values.real[i]);
+    tally_end(&beyond);
+    if (more < 0)
+        check_failed(e->check, path, &err);
+    scan_close(&scan);
+}
+
+static const struct cell_facts *
+facts_of(const struct edges *e, const struct neuroh5_population *p)
+{
+    return p ? &e->check->facts[p - e->check->source->types.populations] : NULL;
+}
+
+/* Whether the attribute's values number synapses or sections, of which something is known. */
+static bool
+find_bound(const struct edges *e, const struct edge_value *v, struct bound *bound)
+{
+    bool location = !strcmp(v->name_space, "Location");
+
+    *bound = (struct bound){ .what = "sections", .facts = facts_of(e, e->destination) };
+    if (!strcmp(v->name_space, "Synapses") && !strcmp(v->name, "syn_id")) {
+        bound->what = "synapses";
+        bound->synapses = true;
+        return bound->facts && bound->facts->synapses;
+    }
+    if (location && !strcmp(v->name, "Source section")) {
+        bound->of_source = true;
+        bound->facts = facts_of(e, e->source);
+    } else if (!location || strcmp(v->name, "Destination section")) {
+        return false;
+    }
+    return bound->facts && bound->facts->sections;
+}
+
 static void
 check_value(struct edges *e, const struct edge_value *v)
 {
-    const struct cell_facts *facts =
-        e->destination ? &e->check->facts[e->destination - e->check->source->types.populations]
-                       : NULL;
-    bool synapse = !strcmp(v->name_space, "Synapses") && !strcmp(v->name, "syn_id");
+    struct bound bound;
     uint64_t length = 0;
 
     if (!length_of(e, v->path, &length))
@@ -296,8 +372,10 @@ check_value(struct edges *e, const struct edge_value *v)
     if (length != e->count)
         found_problem(e->check->findings, v->path, NO_INDEX, "has %llu values for %llu edges",
                       (unsigned long long)length, (unsigned long long)e->count);
-    else if (synapse && e->whole && facts && facts->synapses)
-        check_synapses(e, v->path, facts);
+    else if (e->whole && find_bound(e, v, &bound))
+        check_below(e, v->path, &bound);
+    else if (!strcmp(v->name_space, "Location") && strstr(v->name, " position"))
+        check_places(e, v->path);
     else
         check_values(e->check, v->path, !strcmp(v->name_space, "Connections"));
 }

@@ -16,7 +16,7 @@ expect_said "A: number 0, gids 0..3, 4 cells"
 expect_said "B: number 7, gids 4..9, 6 cells"
 expect_said "    syn_locs               f32            6 cells           15 values"
 expect_said "  B/A  6 edges onto 6 cells, "
-expect_said "Connections/distance (f32) Synapses/syn_id (u32)"
+expect_said "Connections/distance (f32) Location/Destination position (f32) Location/Destination section (u32) Synapses/syn_id (u32)"
 fx h5 ls --json foreign.h5
 expect_status 0
 expect_equal "listed edges" "$("$python" -c 'import json,sys; d = json.load(open(sys.argv[1]));

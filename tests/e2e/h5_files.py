@@ -104,6 +104,8 @@ def edges(w):
     flat = [edge for row in listed for edge in row]
     w.data(f"{at}/Edges/Source Index", [e[0] for e in flat], "u4", "u2")
     w.data(f"{at}/Synapses/syn_id", [e[1] for e in flat], "u4", "u2")
+    w.data(f"{at}/Location/Destination section", [e[1] % 3 for e in flat], "u4", "u1")
+    w.data(f"{at}/Location/Destination position", [e[0] / 4 for e in flat], "f4")
     w.data(f"{at}/Connections/distance", [10.0 * e[0] + e[1] for e in flat], "f4", None)
 
 
@@ -193,6 +195,10 @@ DAMAGES = {
     "radius": (put(f"{T}/Radius/Attribute Value", 4, -1), f"'/{T}/Radius/Attribute Value'[4] is -1, not above 0"),
     "source": (put(f"{E}/Edges/Source Index", 2, 4), f"'/{E}/Edges/Source Index'[2] is 4; 'A' has 4 cells"),
     "edge_synapse": (put(f"{E}/Synapses/syn_id", 4, 5), f"'/{E}/Synapses/syn_id'[4] is 5; cell 2 has 5 synapses"),
+    "edge_section": (put(f"{E}/Location/Destination section", 1, 3),
+                     f"'/{E}/Location/Destination section'[1] is 3; cell 0 has 3 sections"),
+    "edge_place": (put(f"{E}/Location/Destination position", 5, -0.25),
+                   f"'/{E}/Location/Destination position'[5] is -0.25, not in 0..1"),
     "edge_values": (shorter(f"{E}/Connections/distance"), f"'/{E}/Connections/distance' has 5 values for 6 edges"),
     "destinations": (put(f"{E}/Edges/Destination Pointer", 2, 6), f"'/{E}/Edges/Destination Pointer'[3] is 5, after 6"),
     "block_end": (put(f"{E}/Edges/Destination Block Pointer", 1, 6),
