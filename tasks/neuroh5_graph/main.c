@@ -56,14 +56,23 @@ check_pointer(const struct h5_file *file, const char *pointer, const char *value
 }
 
 static int
-check_attribute(const struct h5_file *file, const char *group, const char *name, uint64_t cells,
-                struct fx_error *err)
+check_pointers(const struct h5_file *file, const char *group, uint64_t cells, struct fx_error *err)
 {
+    struct h5_names names;
     char pointer[900], values[900];
+    int status = 0;
 
-    snprintf(pointer, sizeof pointer, "%s/%s/Attribute Pointer", group, name);
-    snprintf(values, sizeof values, "%s/%s/Attribute Value", group, name);
-    return check_pointer(file, pointer, values, cells, err);
+    if (h5_list(file, group, &names, err))
+        return -1;
+    for (size_t i = 0; !status && i < names.count; i++) {
+        if (!strcmp(names.at[i], "Cell Index"))
+            continue;
+        snprintf(pointer, sizeof pointer, "%s/%s/Attribute Pointer", group, names.at[i]);
+        snprintf(values, sizeof values, "%s/%s/Attribute Value", group, names.at[i]);
+        status = check_pointer(file, pointer, values, cells, err);
+    }
+    h5_names_release(&names);
+    return status;
 }
 
 /* Cells and values of a namespace; those of its first attribute stand for all. */
@@ -90,8 +99,6 @@ count_namespace(const struct h5_file *file, const char *group, enum role role, s
                              "the attributes of '%s' are of %llu cells and of %llu", group,
                              (unsigned long long)part->cells, (unsigned long long)cells);
         part->cells = status ? 0 : cells;
-        if (!status)
-            status = check_attribute(file, group, names.at[i], cells, err);
     }
     h5_names_release(&names);
     if (status || !values[role])
@@ -124,7 +131,8 @@ add_populations(struct work *w, const struct h5_file *file, enum role role, uint
         snprintf(group, sizeof group, "/Populations/%s/%s", p->name, role_namespace(role));
         if (!h5_exists(file, group))
             continue;
-        if (count_namespace(file, group, role, &part, err) || parts_add(&w->parts, part, err))
+        if (count_namespace(file, group, role, &part, err) || parts_add(&w->parts, part, err) ||
+            check_pointers(file, group, part.cells, err))
             return -1;
     }
     if (w->parts.list.count == before && !may_be_empty(w, role))
