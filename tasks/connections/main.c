@@ -23,7 +23,8 @@ static const struct neuroh5_edge_attribute ATTRIBUTES[] = {
 enum {
     ATTRIBUTE_COUNT = sizeof ATTRIBUTES / sizeof ATTRIBUTES[0],
     SYNAPSE_BYTES = 4 + 4 + 4,      /* what is read, and the projection */
-    EDGE_BYTES = 4 + 4 + 4
+    EDGE_BYTES = 4 + 4 + 4,
+    ENOUGH_BYTES = 32 << 20         /* a larger block makes nothing faster */
 };
 
 /* One rank's part of a block: its cells' synapses, and the edges of one projection. */
@@ -107,7 +108,7 @@ job_release(struct job *job)
 static void
 make_block(struct job *job)
 {
-    uint64_t most = 0;
+    uint64_t bytes = job->input.buffer < ENOUGH_BYTES ? job->input.buffer : ENOUGH_BYTES, most = 0;
 
     job->cells = job->input.population->count;
     for (uint64_t cell = 0; cell < job->cells; cell++) {
@@ -115,7 +116,7 @@ make_block(struct job *job)
 
         most = count > most ? count : most;
     }
-    job->each = job->input.buffer / (SYNAPSE_BYTES + EDGE_BYTES) / (most > 0 ? most : 1);
+    job->each = bytes / (SYNAPSE_BYTES + EDGE_BYTES) / (most > 0 ? most : 1);
     if (job->each > job->cells)
         job->each = job->cells;
     if (job->each < 1)

@@ -25,7 +25,8 @@ static const struct neuroh5_attribute ATTRIBUTES[] = {
 
 enum {
     ATTRIBUTE_COUNT = sizeof ATTRIBUTES / sizeof ATTRIBUTES[0],
-    SYNAPSE_BYTES = 4 * sizeof(uint32_t) + 3    /* of all attributes */
+    SYNAPSE_BYTES = 4 * sizeof(uint32_t) + 3,   /* of all attributes */
+    ENOUGH_BYTES = 32 << 20     /* a larger block makes nothing faster */
 };
 
 struct job {
@@ -288,7 +289,8 @@ fill_block(struct job *job, struct block *block, uint64_t from, uint64_t to, str
 static uint64_t
 cells_at_once(const struct job *job, uint64_t most)
 {
-    uint64_t cells = job->buffer / SYNAPSE_BYTES / (most > 0 ? most : 1);
+    uint64_t bytes = job->buffer < ENOUGH_BYTES ? job->buffer : ENOUGH_BYTES;
+    uint64_t cells = bytes / SYNAPSE_BYTES / (most > 0 ? most : 1);
 
     if (cells > job->population->count)
         cells = job->population->count;
