@@ -54,6 +54,10 @@ add_place(const struct why *why, const struct difference *d)
         return;
     text_add(why->out, d->place.kind == PLACE_PART_OF ? " (was in " : " (");
     add_mark(why, d->place.at);
+    for (uint32_t i = 0; i < d->place.source_count; i++) {
+        text_add(why->out, i ? ", " : ", made of ");
+        add_mark(why, d->place.sources[i]);
+    }
     text_add(why->out, ")");
 }
 
@@ -239,6 +243,15 @@ add_difference(const struct why *why, const struct difference *d, bool first)
         if (d->place.at.line)
             text_printf(out, ", \"line\": %u, \"column\": %u", d->place.at.line,
                         d->place.at.column);
+    }
+    for (uint32_t i = 0; i < d->place.source_count; i++) {
+        const struct fx_mark *at = &d->place.sources[i];
+
+        text_add(out, i ? ", {\"file\": " : ", \"made_of\": [{\"file\": ");
+        text_add_quoted(out, str_of(at->file));
+        if (at->line)
+            text_printf(out, ", \"line\": %u, \"column\": %u", at->line, at->column);
+        text_add(out, i + 1 < d->place.source_count ? "}" : "}]");
     }
     text_add(out, "}");
 }

@@ -53,10 +53,15 @@ enum place_kind {
                        workflow where the same value is given, else in the description of the task */
 };
 
+enum { PLACE_SOURCES = 3 };
+
 struct place {
     enum place_kind kind;
     struct fx_mark at;
     const struct node *fallback; /* the default, or the part of it that the field names; NULL: none */
+    /* A value that is computed at `at`, "${params.scale * 64}": where what it is made of is written. */
+    struct fx_mark sources[PLACE_SOURCES];
+    uint32_t source_count;
 };
 
 /*

@@ -67,6 +67,60 @@ behind(const struct plan *plan, const struct node *written)
     return whole ? found : written;
 }
 
+static bool
+is_same_place(struct fx_mark a, struct fx_mark b)
+{
+    return a.line == b.line && a.file && b.file && !strcmp(a.file, b.file);
+}
+
+static bool
+is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Adds the places of the parameters of the workflow that an expression names. */
+static void
+add_sources(const struct plan *plan, struct str text, struct place *place)
+{
+    static const char start[] = "params.";
+    size_t skip = sizeof start - 1;
+
+    for (size_t at = 0; at + skip < text.len && place->source_count < PLACE_SOURCES; at++) {
+        const struct node *found;
+        size_t end = at + skip;
+        bool whole, known = false;
+
+        if ((at && (is_word(text.at[at - 1]) || text.at[at - 1] == '.')) ||
+            !str_starts(str_slice(text, at, text.len), start))
+            continue;
+        while (end < text.len && (is_word(text.at[end]) || text.at[end] == '.'))
+            end++;
+        found = follow(plan_workflow(plan)->params, str_slice(text, at + skip, end), &whole);
+        for (uint32_t i = 0; i < place->source_count; i++)
+            known = known || is_same_place(place->sources[i], found->at);
+        if (!known && found->at.file && !is_same_place(found->at, place->at))
+            place->sources[place->source_count++] = found->at;
+        at = end - 1;
+    }
+}
+
+/* What a value that was computed where it is asked for is made of. */
+static void
+find_sources(const struct plan *plan, job_id job, struct str name, struct str rest,
+             struct place *place)
+{
+    const struct node *with = plan_stage(plan, job)->with, *written;
+    bool whole;
+
+    written = with ? entry_by_spelling(with, name) : NULL;
+    if (!written)
+        return;
+    written = follow(written, rest, &whole);
+    if (written->kind == NODE_STRING && is_same_place(written->at, place->at))
+        add_sources(plan, written->text, place);
+}
+
 /* The default of a parameter, or the part of it at `rest`; NULL: there is none. */
 static const struct node *
 default_of(const struct plan *plan, job_id job, struct str name, struct str rest)
@@ -88,7 +142,8 @@ place_without_value(const struct plan *plan, job_id job, struct str name, struct
     const struct stage *stage = plan_stage(plan, job);
     const struct parameter *parameter = task_desc_parameter(plan_task(plan, job), name);
     const struct node *written = stage->with ? node_get(stage->with, name) : NULL, *part;
-    struct place place = { PLACE_PART_OF, stage->with ? stage->with->at : stage->at, NULL };
+    struct place place = { .kind = PLACE_PART_OF,
+                           .at = stage->with ? stage->with->at : stage->at };
     bool whole;
 
     if (written) {
@@ -112,7 +167,7 @@ place_of_part(const struct plan *plan, job_id job, struct str path)
 {
     const struct node *value, *part;
     struct str name, rest = path;
-    struct place place = { PLACE_NONE, FX_NOWHERE, NULL };
+    struct place place = { .kind = PLACE_NONE };
     uint32_t index;
     bool whole;
 
@@ -125,6 +180,8 @@ place_of_part(const struct plan *plan, job_id job, struct str path)
     part = follow(value, rest, &whole);
     place.kind = !part->at.file ? PLACE_NONE : whole ? PLACE_VALUE : PLACE_PART_OF;
     place.at = part->at;
+    if (place.kind != PLACE_NONE)
+        find_sources(plan, job, name, rest, &place);
     return place;
 }
 
@@ -135,9 +192,10 @@ place_of_output(const struct plan *plan, job_id job, struct str name)
     const struct node *outputs = plan_stage(plan, job)->outputs, *value;
 
     if (!outputs)
-        return (struct place){ PLACE_PART_OF, plan_stage(plan, job)->at, NULL };
+        return (struct place){ .kind = PLACE_PART_OF, .at = plan_stage(plan, job)->at };
     value = entry_by_spelling(outputs, name);
-    return (struct place){ value ? PLACE_VALUE : PLACE_PART_OF, value ? value->at : outputs->at, NULL };
+    return (struct place){ .kind = value ? PLACE_VALUE : PLACE_PART_OF,
+                           .at = value ? value->at : outputs->at };
 }
 
 struct place
@@ -147,9 +205,9 @@ key_place(const struct plan *plan, job_id job, struct str field)
     uint32_t index;
 
     if (!part_path_next(&rest, &first, &index) || !first.at)
-        return (struct place){ PLACE_NONE, FX_NOWHERE, NULL };
+        return (struct place){ .kind = PLACE_NONE };
     if (str_is(first, "task") && !rest.len)
-        return (struct place){ PLACE_VALUE, plan_stage(plan, job)->at, NULL };
+        return (struct place){ .kind = PLACE_VALUE, .at = plan_stage(plan, job)->at };
     if (str_is(first, "outputs") && rest.len > 1)
         return place_of_output(plan, job, str_slice(rest, 1, rest.len));
     if (str_is(first, "parameters") || str_is(first, "inputs"))
@@ -161,5 +219,5 @@ key_place(const struct plan *plan, job_id job, struct str field)
         place.kind = place.kind == PLACE_PART_OF ? PLACE_VALUE : place.kind;
         return place;
     }
-    return (struct place){ PLACE_NONE, FX_NOWHERE, NULL };
+    return (struct place){ .kind = PLACE_NONE };
 }

@@ -30,7 +30,7 @@ cp kept.yaml workflow.yaml
 fx why first --set params.seed=3
 expect_got <<'T'
 first: must run, compared with first of TIME in T s on HOST
-    text: seed 1 -> seed 3 (workflow.yaml:12:19)
+    text: seed 1 -> seed 3 (workflow.yaml:12:19, made of --set params.seed=3)
 T
 fx why middle --set params.widths.blue=4
 expect_status 2
@@ -136,7 +136,7 @@ middle[colour=blue]: must run, compared with middle[colour=blue] of TIME in T s 
 first: cached
     ran TIME in T s on HOST, in run RUN
     what was there before was made by first of TIME in T s on HOST
-    text: seed 1 -> seed 5 (workflow.yaml:12:19)
+    text: seed 1 -> seed 5 (workflow.yaml:12:19, made of --set params.seed=5)
 T
 fx why last --set params.seed=5 --json
 python3 - "$WORK/got" <<'P' || fail "why --json is not what docs/running.md says"
@@ -151,7 +151,7 @@ change, = jobs["first"]["changes"]
 assert jobs["first"]["state"] == "cached" and "run" in jobs["first"] and jobs["first"]["seconds"] > 0
 assert {k: v for k, v in change.items() if k != "file"} == {
     "field": "parameters.text", "kind": "value", "before": "seed 1", "after": "seed 5",
-    "default": '""', "line": 12, "column": 19}, change
+    "default": '""', "line": 12, "column": 19, "made_of": [{"file": "--set params.seed=5"}]}, change
 P
 
 # A task that writes something else each time says so.
@@ -200,7 +200,7 @@ fx why first --set params.seed=9
 expect_got <<'T'
 first: must run, compared with first of TIME in T s on HOST
     its latest attempt failed: .fornix/failed/KEY/log
-    text: seed 1 -> seed 9 (workflow.yaml:12:19)
+    text: seed 1 -> seed 9 (workflow.yaml:12:19, made of --set params.seed=9)
 T
 fx why nothing
 expect_status 2

@@ -23,6 +23,8 @@ place_of(const struct fixture *f, const char *label, const char *field)
                                                                      : place.at.file);
     if (place.at.line)
         text_printf(&text, ":%u:%u", place.at.line, place.at.column);
+    for (uint32_t i = 0; i < place.source_count; i++)
+        text_printf(&text, ", of %s:%u", path_name(place.sources[i].file), place.sources[i].line);
     return fixture_keep(&text);
 }
 
@@ -85,7 +87,8 @@ TEST(values_have_the_place_where_they_are_written)
         "  types: {task: types, with: {definitions: {a: \"1\"}}}\n"
         "  forest: {task: forest, with: {types: \"${types.file}\", population: PYR}}\n"
         "  one: {task: synapses, with: {forest: \"${forest.file}\", scale: \"${params.scale}\"}}\n"
-        "  two: {task: synapses, with: {forest: \"${forest.file}\"}}\n");
+        "  two: {task: synapses, with: {forest: \"${forest.file}\"}}\n"
+        "  sums: {task: script, outputs: {f: f}, with: {l: [\"${params.scale * 2 + params.included.a.b}\", \"my.params.x\"], t: \"at ${params.scale}\"}}\n");
     fixture_load(&f, test_path("workflow.yaml"), &options);
     fixture_check(&f);
     CHECK_STR(place_of(&f, "s[t=5]", "parameters.m.a.b"), "value more.yaml:2:21");
@@ -93,6 +96,9 @@ TEST(values_have_the_place_where_they_are_written)
     CHECK_STR(place_of(&f, "s[t=5]", "parameters.t"), "value workflow.yaml:5:7");
     CHECK_STR(place_of(&f, "s[t=six]", "parameters.t.v"), "value workflow.yaml:5:25");
     CHECK_STR(place_of(&f, "s[t=5]", "parameters.e"), "value workflow.yaml:10:79");
+    CHECK_STR(place_of(&f, "sums", "parameters.l[0]"), "value workflow.yaml:15:55, of workflow.yaml:3, of more.yaml:2");
+    CHECK_STR(place_of(&f, "sums", "parameters.l[1]"), "value workflow.yaml:15:97");
+    CHECK_STR(place_of(&f, "sums", "parameters.t"), "value workflow.yaml:15:117, of workflow.yaml:3");
     CHECK_STR(place_of(&f, "one", "parameters.scale"), "default 1 workflow.yaml:3:30");
     CHECK_STR(place_of(&f, "two", "parameters.scale"), "default 1 task.yaml:10:34");
     fixture_release(&f);
