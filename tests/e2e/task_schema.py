@@ -17,9 +17,9 @@ from ruamel.yaml.constructor import SafeConstructor
 
 # What a schema can tell: keys that are not there, kinds of values, ranges of bare numbers.
 REFUSED = set("""
-    any_of axes axes_of_a_stage bad_names empty_file env env_defaults exclude kinds many_mistakes mechanisms
-    missing_parameter no_stages no_version not_a_map not_whole other_version offsets open_bounds out_of_range outputs
-    profile_mistakes random resources sample task_mistakes task_null tasks_path uneven_lists unknown_key
+    any_of axes axes_of_a_stage bad_names empty_file env env_defaults exclude huge_numbers kinds many_mistakes mechanisms
+    misspelt_params missing_parameter no_stages no_version not_a_map not_whole other_version offsets open_bounds out_of_range outputs
+    profile_mistakes quoted_version random resources sample task_mistakes task_null tasks_path uneven_lists unknown_key
     unknown_parameter unknown_stage_key unknown_task wrong_types zip_form
 """.split())
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "load/checks.h"
 #include "load/task_desc.h"
 #include "load/yaml_tree.h"
 
@@ -51,6 +52,46 @@ check_value(struct arena *arena, const struct parameter *parameter, const struct
     problems_release(&problems);
 }
 
+struct given {
+    const struct task_desc *task;
+    const struct node *values;
+};
+
+static const struct node *
+given(void *context, struct str name)
+{
+    const struct given *from = context;
+    const struct node *value = node_get(from->values, name);
+    const struct parameter *parameter = task_desc_parameter(from->task, name);
+
+    return value || !parameter ? value : parameter->fallback;
+}
+
+/* The checks between parameters, on values of whatever type: they hold, or a reason is told. */
+static void
+check_relations(struct arena *arena, const struct task_desc *task, const struct node *values)
+{
+    struct given from = { task, values };
+    struct problems problems;
+    struct check check = { .arena = arena, .problems = &problems };
+    struct checks_scope scope = { .check = &check, .value = given, .context = &from };
+
+    problems_init(&problems);
+    text_init(&check.path, 4096);
+    for (uint32_t i = 0; i < checks_count(task->checks); i++) {
+        size_t before = problems_count(&problems);
+        uint32_t count;
+        const struct str *names = checks_names(task->checks, i, &count);
+
+        for (uint32_t k = 0; k < count; k++)
+            FUZZ_CHECK(task->extra || task_desc_parameter(task, names[k]));
+        FUZZ_CHECK(checks_one(task->checks, i, &scope) == (problems_count(&problems) == before));
+        FUZZ_CHECK(check.path.len == 0);
+    }
+    text_release(&check.path);
+    problems_release(&problems);
+}
+
 static void
 check_values(struct arena *arena, const struct task_desc *task, const struct node *values)
 {
@@ -83,8 +124,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     task = task_desc_load(arena, "/fuzz/t", size % 2, &problems);
     FUZZ_CHECK((task == NULL) == (problems_count(&problems) > 0));
     with = yaml_parse(arena, "/fuzz/t/with", true, (struct str){ values.at, values.len }, &more);
-    if (task)
+    if (task) {
         check_values(arena, task, with && with->kind == NODE_MAP ? with : NULL);
+        check_relations(arena, task, with && with->kind == NODE_MAP ? with : NULL);
+    }
     problems_release(&problems);
     problems_release(&more);
     arena_free(arena);
