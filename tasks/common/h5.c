@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "common/crash.h"
 #include "common/h5_internal.h"
 
 /* --- errors -------------------------------------------------------------------------------------- */
@@ -140,6 +141,7 @@ h5_open(const char *path, struct fx_error *err)
         file_free(file);
         return NULL;
     }
+    crash_note(path);
     properties = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fclose_degree(properties, H5F_CLOSE_STRONG);
     file->id = H5Fopen(path, H5F_ACC_RDONLY, properties);

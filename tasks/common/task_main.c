@@ -7,6 +7,7 @@
 #include <hdf5.h>
 
 #include "base/mem.h"
+#include "common/crash.h"
 #include "fornix/task.h"
 
 /* One line, in one piece: those of other ranks may come at the same time. */
@@ -61,6 +62,7 @@ program_name(const char *path)
 static int
 start(int argc, char **argv, struct comm *comm, struct task **task, struct fx_error *err)
 {
+    crash_watch(program_name(argc > 0 ? argv[0] : NULL));      /* after MPI, which has handlers, too */
     if (argc != 2)
         return fx_fail(err, FX_INVALID, FX_NOWHERE,
                        "this program is started by fornix with one argument, the job's description");
