@@ -1,7 +1,7 @@
 /*
  * h5_internal - what h5.c, h5_data.c and neuroh5_types.c share: HDF5's own handles.
  *
- * Nobody else includes it, but for tests/fuzz. Every function that fails reads HDF5's error stack at
+ * Nobody else includes it, but for tests. Every function that fails reads HDF5's error stack at
  * once, before another call clears it.
  */
 #ifndef COMMON_H5_INTERNAL_H

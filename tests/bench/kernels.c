@@ -13,10 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <hdf5.h>
 #include <jansson.h>
 
 #include "base/mem.h"
+#include "common/h5_internal.h"
 #include "common/neuroh5_cells.h"
 #include "common/swc.h"
 #include "connections/connect.h"

@@ -12,7 +12,7 @@ network=$top/network
 mkdir "$top/disk"
 mkdir "$top/jobs"
 cp "$network"/*.json "$top/jobs"        # the reports of connections have the names of their jobs
-make_parts types somas distances {forest,synapses,connections}_{PYR,PVBC}
+make_parts types somas distances {forest,synapses,connections}_{PYR,PVBC} gaps features trains
 
 # crowded JOB RANKS KIB: runs the job where KIB are free. Open MPI's shared memory is elsewhere.
 crowded() {
@@ -28,7 +28,7 @@ crowded() {
         fail "$job on $ranks ranks in $kib KiB: status $status, said: $said"
 }
 
-for job in types somas distances forest_PYR synapses_PYR connections_PYR graph; do
+for job in types somas distances forest_PYR synapses_PYR connections_PYR gaps features trains graph; do
     size=$(du -k --apparent-size -c "$network/$job".* | tail -n 1 | cut -f 1)
     [[ $job != graph ]] || size=$(du -kc "$network"/*_*.h5 | tail -n 1 | cut -f 1)
     for kib in 4 $((size / 4 / 4 * 4)) $((size * 3 / 4 / 4 * 4)); do
