@@ -10,7 +10,7 @@ enum { MISTAKES_MOST = 1000 };
 
 /* Says of the mistake that was told last that `more` points have it or another one there. */
 static void
-tell_more(struct problems *problems, size_t before, unsigned more)
+tell_more(struct problems *problems, size_t before, unsigned more, bool all)
 {
     struct fx_error *last;
     size_t len;
@@ -19,8 +19,9 @@ tell_more(struct problems *problems, size_t before, unsigned more)
         return;
     last = &problems->list.at[problems->list.count - 1];
     len = strlen(last->text);
-    if (len + 40 < sizeof last->text)
-        snprintf(last->text + len, sizeof last->text - len, " (and %u more points)", more);
+    if (len + 50 < sizeof last->text)
+        snprintf(last->text + len, sizeof last->text - len, " (and %s%u more points)",
+                 all ? "" : "at least ", more);
 }
 
 /* What an evaluation knows of where it is. */
@@ -355,7 +356,7 @@ value_binding(struct here *here, struct binding *binding)
         more += problems_count(problems) == told;
     }
     if (binding->axes.count)
-        tell_more(problems, before, more);
+        tell_more(problems, before, more, mistakes < MISTAKES_MOST);
     binding->broken = mistakes > 0;
     binding->ready = true;
 }
