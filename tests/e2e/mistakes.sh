@@ -62,6 +62,15 @@ workflow.yaml:15:61: error: stage 'middle' at colour=bleu: 'params.widths' has n
         with: {from: "${first.file}", numbers: "${params.widths[axis.colour]}"}
                                                                 ^ did you mean 'blue'?
 T
+# shellcheck disable=SC1003
+wrong '1a\config: {core: 2, memory: lots}' <<'T'
+workflow.yaml:2:10: error: there is no setting 'core'
+    config: {core: 2, memory: lots}
+             ^ did you mean 'cores'?
+workflow.yaml:2:27: error: settings: 'memory' must be a size such as 256 MiB, not the string 'lots'
+    config: {core: 2, memory: lots}
+                              ^
+T
 wrong 's/^  seed: 1/  seed: [1/' <<'T'
 workflow.yaml:6:9: error: this is not YAML: while parsing a flow sequence, did not find expected ',' or ']'
       widths: {red: {x: 10, y: 20}, blue: {x: 30, y: 40}}
