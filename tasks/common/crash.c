@@ -62,7 +62,7 @@ void
 crash_watch(const char *name)
 {
     struct sigaction action = { .sa_handler = last_words, .sa_flags = (int)SA_RESETHAND };
-    static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE };
+    static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGABRT };
 
     keep_end(program, sizeof program, name);
     sigemptyset(&action.sa_mask);

@@ -11,7 +11,7 @@
 #define COMMON_CRASH_H
 
 /*
- * From now on SIGSEGV, SIGBUS and SIGFPE write one line, "<name>: error: it ended with signal 11; the HDF5
+ * From now on SIGSEGV, SIGBUS, SIGFPE and SIGABRT write one line, "<name>: error: it ended with signal 11; the HDF5
  * file that it opened last is PATH, ...", and then end the program as they would have. Not with sanitizers,
  * which say more.
  */

@@ -7,12 +7,14 @@
 #include "arc_distances/origin.h"
 #include "common/geometry.h"
 #include "common/rate_rule.h"
+#include "common/swc.h"
 #include "connections/projections.h"
 #include "environment/model.h"
 #include "gap_junctions/rules.h"
 #include "h5_types/types_of.h"
 #include "soma_coordinates/groups.h"
 #include "synapses/density.h"
+#include "synthetic_morphology/grow.h"
 
 static const uint8_t *input;
 static size_t input_size;
@@ -136,6 +138,30 @@ read_gap_junctions(const struct task *task, const struct definitions *definition
     gap_rules_release(&rules);
 }
 
+/* A cell that can be read can be grown, or says why not; a reader of SWC files takes it. */
+static void
+grow_cell(const struct task *task, const struct definitions *definitions)
+{
+    struct fx_error err = FX_ERROR_NONE;
+    struct cell cell;
+    struct grown grown;
+    struct text text;
+    struct morphology m;
+
+    if (!cell_read(parameter(task, "cell"), parameter(task, "layer_extents"), definitions, &cell, &err)) {
+        if (!grow(&cell, 1, "PYR", &grown, &err)) {
+            text_init(&text, 64 << 20);
+            grown_text(&grown, &cell, "PYR", &text);
+            FUZZ_CHECK(!swc_parse(text.at, text.len, "grown.swc", &m, NULL, &err));
+            FUZZ_CHECK(m.point_count == grown.points.count);
+            morphology_release(&m);
+            text_release(&text);
+        }
+        grown_release(&grown);
+    }
+    cell_release(&cell);
+}
+
 static void
 read_configuration(const struct task *task)
 {
@@ -148,6 +174,7 @@ read_configuration(const struct task *task)
     if (task_definitions(task, &definitions, &err))
         return;
     read_gap_junctions(task, &definitions);
+    grow_cell(task, &definitions);
     if (!density_rules_read(parameter(task, "cell_type"), &definitions, &rules, &err))
         density_rules_release(&rules);
     if (!projections_read(parameter(task, "projections"), parameter(task, "axon_extents"), &definitions,
