@@ -355,3 +355,66 @@ TEST(rates_are_read_as_they_were_written)
     CHECK(!neuroh5_rates_open(file, "C", "Input Features", 2, &err));
     h5_discard(file);
 }
+
+/* A file of one cell with one time and rate, as it should be but for what a test changes. */
+struct odd_file {
+    uint8_t type;
+    double mean, depth, time, rate;
+    uint32_t times;         /* how many; there is one rate */
+};
+
+static void
+refuse_file(struct odd_file odd, const char *said)
+{
+    static const char SPACE[] = "Input Features";
+    const struct neuroh5_attribute type = { "Rate Type", H5_U8 }, times = { "Rate Times", H5_F64 };
+    const char *const names[] = { "Mean Rate", "Modulation Depth", "Modulation Frequency",
+                                  "Modulation Phase", "Rates" };
+    const double values[] = { odd.mean, odd.depth, 0, 0, odd.rate }, two[] = { odd.time, odd.time + 1 };
+    struct fx_error err = FX_ERROR_NONE;
+    const char *path = test_path("odd.h5");
+    struct h5_file *file = h5_create(path, &alone, &err);
+    struct neuroh5_cells_writer *w;
+    struct neuroh5_rates *reader;
+    struct rate rate;
+
+    CHECK(file);
+    CHECK_OK(neuroh5_cells_write_single(file, &alone, "A", SPACE, type.name, type.type, 1, &odd.type, &err), err);
+    for (int i = 0; i < 5; i++)
+        CHECK_OK(neuroh5_cells_write_single(file, &alone, "A", SPACE, names[i], H5_F64, 1, &values[i], &err), err);
+    w = neuroh5_cells_new(file, &alone, "A", SPACE, &times, 1, 1, odd.times, &err);
+    CHECK(w);
+    CHECK_OK(neuroh5_cells_append(w, 0, 1, &odd.times, (const void *[]){ two }, &err), err);
+    CHECK_OK(neuroh5_cells_finish(w, &err), err);
+    CHECK_OK(h5_close(file, &err), err);
+    file = h5_open(path, &err);
+    reader = neuroh5_rates_open(file, "A", SPACE, 1, &err);
+    CHECK(reader);
+    if (said) {
+        CHECK(neuroh5_rates_read(reader, 0, &rate, &err) == -1);
+        CHECK_INT(err.code, FX_INVALID);
+        CHECK_STR(err.text, said);
+        CHECK_STR(err.file, path);
+    } else {
+        CHECK_OK(neuroh5_rates_read(reader, 0, &rate, &err), err);
+    }
+    neuroh5_rates_free(reader);
+    h5_discard(file);
+}
+
+TEST(files_with_rates_that_are_none)
+{
+    refuse_file((struct odd_file){ RATE_STEPPED, 0, 0, 5, 20, 1 }, NULL);
+    refuse_file((struct odd_file){ 4, 0, 0, 5, 20, 1 }, "the 'Rate Type' of cell 0 is 4");
+    refuse_file((struct odd_file){ RATE_STEPPED, 0, 0, NAN, 20, 1 }, "cell 0: a time is nan ms");
+    refuse_file((struct odd_file){ RATE_LINEAR, 0, 0, 5, -20, 1 },
+                "cell 0: a rate is -20 Hz; it goes from 0 to 100000");
+    refuse_file((struct odd_file){ RATE_CONSTANT, 0, 0, 5, INFINITY, 1 },
+                "cell 0: a rate is inf Hz; it goes from 0 to 100000");
+    refuse_file((struct odd_file){ RATE_LINEAR, 0, 0, 5, 20, 2 },
+                "cell 0 has not as many 'Rates' as 'Rate Times'");
+    refuse_file((struct odd_file){ RATE_SINUSOIDAL, 10, 1.5, 5, 20, 1 },
+                "cell 0: a depth is 1.5; it goes from 0 to 1");
+    refuse_file((struct odd_file){ RATE_SINUSOIDAL, NAN, 1, 5, 20, 1 },
+                "cell 0: a rate is nan Hz; it goes from 0 to 100000");
+}
