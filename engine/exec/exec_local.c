@@ -484,7 +484,8 @@ exec_local_new(struct job_store *js, const struct exec_options *options, struct 
     e->executor = (struct executor){ exec_start, exec_stop };
     e->js = js;
     e->attempts = mem_new(plan_count(job_store_plan(js)), sizeof(struct attempt *));
-    e->keeper = keeper_open(options ? options->program : NULL, grace_s, err);
+    if (loop_files(err) == 0)
+        e->keeper = keeper_open(options ? options->program : NULL, grace_s, err);
     if (e->keeper)
         e->loop = loop_new(err);
     if (!e->loop || loop_watch(e->loop, keeper_fd(e->keeper), keeper_speaks, e, err) != 0) {

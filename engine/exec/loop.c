@@ -52,19 +52,26 @@ fail_uv(struct fx_error *err, int code, const char *what)
 /* With fewer descriptors libuv ends the program without a word. */
 enum { FILES_LEAST = 32 };
 
+int
+loop_files(struct fx_error *err)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= FILES_LEAST)
+        return 0;
+    fx_fail(err, FX_SYSTEM, FX_NOWHERE, "at most %llu files may be open, and %d are needed",
+            (unsigned long long)files.rlim_cur, FILES_LEAST);
+    return fx_error_hint(err, "raise the limit: ulimit -n 1024");
+}
+
 struct loop *
 loop_new(struct fx_error *err)
 {
-    struct rlimit files;
     struct loop *loop;
     int code;
 
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < FILES_LEAST) {
-        fx_fail(err, FX_SYSTEM, FX_NOWHERE, "at most %llu files may be open, and %d are needed",
-                (unsigned long long)files.rlim_cur, FILES_LEAST);
-        fx_error_hint(err, "raise the limit: ulimit -n 1024");
+    if (loop_files(err) != 0)
         return NULL;
-    }
     loop = mem_new(1, sizeof *loop);
     code = uv_loop_init(&loop->uv);
     if (code != 0) {

@@ -15,6 +15,9 @@
 
 struct loop;
 
+/* FX_SYSTEM when fewer files may be open than a loop, and what belongs to it, takes. */
+int loop_files(struct fx_error *err);
+
 struct loop *loop_new(struct fx_error *err);
 
 /* Closes all handles, waits for work that runs, and frees the loop with its timers. NULL is fine. */

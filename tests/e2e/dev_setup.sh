@@ -72,6 +72,8 @@ called() {
 wheel neuron 9.0.2
 wheel numpy 2.0.0
 wheel h5py 3.12.0
+wheel jsonschema 4.23.0
+wheel ruamel.yaml 0.18.6
 
 LACKS='cmake libuv1-dev' APT_FAILS=1 expect 'apt-get fails' 2 <<'T'
 dev: installing system packages with apt-get: cmake libuv1-dev
@@ -87,14 +89,14 @@ T
 LACKS=cmake expect 'a package is installed; pip finds no matplotlib' 2 <<'T'
 dev: installing system packages with apt-get: cmake
 dev: creating .venv with /usr/bin/python3
-dev: installing into .venv with pip: neuron==9.0.* numpy>=1.26,<3 h5py>=3.10,<4 matplotlib>=3.8,<4
+dev: installing into .venv with pip: neuron==9.0.* numpy>=1.26,<3 h5py>=3.10,<4 matplotlib>=3.8,<4 jsonschema>=4.17,<5 ruamel.yaml>=0.18,<1
 dev: error: pip could not install into .venv (its reason stands above)
 dev: mend that (network? proxy?), then run ./dev again: it goes on where it was
 T
 
 wheel matplotlib 3.9.0
 expect 'goes on where it was' 0 <<'T'
-dev: installing into .venv with pip: neuron==9.0.* numpy>=1.26,<3 h5py>=3.10,<4 matplotlib>=3.8,<4
+dev: installing into .venv with pip: neuron==9.0.* numpy>=1.26,<3 h5py>=3.10,<4 matplotlib>=3.8,<4 jsonschema>=4.17,<5 ruamel.yaml>=0.18,<1
 dev: set up: the system packages and .venv are complete
 T
 called 'nothing to do for apt-get' </dev/null

@@ -65,7 +65,7 @@ said() {
 outputs() {
     local latest
     latest=$(echo "$1"/.fornix/runs/*/latest)
-    (cd "$latest/" && find -L . -type f ! -name run.json ! -name events.log -print0 |
+    (cd "$latest/" && find -L . -type f ! -name run.json ! -name events.log ! -name run.links -print0 |
         sort -z | xargs -0 sha256sum)
 }
 
