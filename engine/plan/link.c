@@ -171,9 +171,9 @@ static void
 fill_groups(struct plan *plan, struct link *link, const uint32_t *group, const uint32_t *point,
             uint32_t count)
 {
-    link->starts = arena_get(plan->arena, (size_t)link->groups.count + 2, sizeof *link->starts);
-    link->members = arena_get(plan->arena, count, sizeof *link->members);
-    link->values = arena_get(plan->arena, link->groups.count, sizeof *link->values);
+    link->starts = arena_get(plan->scratch, (size_t)link->groups.count + 2, sizeof *link->starts);
+    link->members = arena_get(plan->scratch, count, sizeof *link->members);
+    link->values = arena_get(plan->scratch, link->groups.count, sizeof *link->values);
     for (uint32_t i = 0; i < count; i++)
         link->starts[group[i] + 2]++;
     for (uint32_t g = 0; g < link->groups.count; g++)
@@ -196,9 +196,9 @@ prepare_tied(struct plan *plan, struct link *link)
 {
     const struct plan_stage *other = &plan->stages[link->stage];
     uint32_t width = link->kept.count + link->context.count, count;
-    bool *has = arena_get(plan->arena, plan->wf->axis_count, sizeof *has);
-    uint32_t *at = arena_get(plan->arena, plan->wf->axis_count, sizeof *at);
-    uint32_t *row = arena_get(plan->arena, (size_t)width + other->axes.count, sizeof *row);
+    bool *has = arena_get(plan->scratch, plan->wf->axis_count, sizeof *has);
+    uint32_t *at = arena_get(plan->scratch, plan->wf->axis_count, sizeof *at);
+    uint32_t *row = arena_get(plan->scratch, (size_t)width + other->axes.count, sizeof *row);
     uint32_t *pairs, *group, *point;
     struct axis_set set;
     struct tuples all;
@@ -213,9 +213,9 @@ prepare_tied(struct plan *plan, struct link *link)
     if (!grid_points(plan, &set, &all, link->at, plan->wf->stages[link->stage].name))
         return false;
     count = all.count;
-    pairs = arena_get(plan->arena, (size_t)count * 2, sizeof *pairs);
-    group = arena_get(plan->arena, count, sizeof *group);
-    point = arena_get(plan->arena, count, sizeof *point);
+    pairs = arena_get(plan->scratch, (size_t)count * 2, sizeof *pairs);
+    group = arena_get(plan->scratch, count, sizeof *group);
+    point = arena_get(plan->scratch, count, sizeof *point);
     tuples_init(&link->groups, width);
     for (uint32_t p = 0; p < count; p++) {
         const uint32_t *values = tuples_row(&all, p);
@@ -244,9 +244,9 @@ bool
 link_prepare(struct plan *plan, struct link *link)
 {
     const struct plan_stage *other = &plan->stages[link->stage];
-    uint32_t *row = arena_get(plan->arena, link->kept.count, sizeof *row);
-    uint32_t *place = arena_get(plan->arena, link->kept.count, sizeof *place);
-    uint32_t *group = arena_get(plan->arena, other->points.count, sizeof *group);
+    uint32_t *row = arena_get(plan->scratch, link->kept.count, sizeof *row);
+    uint32_t *place = arena_get(plan->scratch, link->kept.count, sizeof *place);
+    uint32_t *group = arena_get(plan->scratch, other->points.count, sizeof *group);
 
     if (link->context.count)
         return prepare_tied(plan, link);
@@ -281,6 +281,19 @@ no_value(struct plan *plan, const struct selector *selector, uint32_t axis,
     text_release(&text);
 }
 
+/* Evaluates what is not kept. */
+static const struct node *
+eval_for_now(struct plan *plan, struct scope *scope, const struct expr *expr)
+{
+    struct arena *kept = scope->arena;
+    const struct node *value;
+
+    scope->arena = plan->scratch;
+    value = scope_eval(scope, expr);
+    scope->arena = kept;
+    return value;
+}
+
 uint32_t
 link_group(struct plan *plan, const struct link *link, const uint32_t *current, struct scope *scope)
 {
@@ -288,7 +301,7 @@ link_group(struct plan *plan, const struct link *link, const uint32_t *current, 
     struct text text;
 
     if (width > 16)
-        row = arena_get(plan->arena, width, sizeof *row);
+        row = arena_get(plan->scratch, width, sizeof *row);
     for (uint32_t i = link->kept.count; i < width; i++)
         row[i] = current[link->context.axes[i - link->kept.count]];
     for (uint32_t i = 0; i < link->kept.count; i++) {
@@ -298,7 +311,7 @@ link_group(struct plan *plan, const struct link *link, const uint32_t *current, 
         row[i] = current[axis];
         if (!link->selected[i])
             continue;
-        value = scope_eval(scope, link->selected[i]->value);
+        value = eval_for_now(plan, scope, link->selected[i]->value);
         if (!value)
             return TUPLES_NONE;
         row[i] = axes_find(plan, axis, value);
@@ -332,7 +345,7 @@ link_value(struct plan *plan, struct link *link, uint32_t group)
 
     if (link->values[group])
         return link->values[group];
-    items = arena_get(plan->arena, count, sizeof *items);
+    items = arena_get(link->gathers ? plan->arena : plan->scratch, count, sizeof *items);
     for (uint32_t i = 0; i < count; i++) {
         struct node *node = arena_get(plan->arena, 1, sizeof *node);
 

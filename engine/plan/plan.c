@@ -339,6 +339,8 @@ drop_scratch(struct plan *plan)
     }
     map_release(&plan->known);
     map_init(&plan->known);
+    arena_free(plan->scratch);
+    plan->scratch = NULL;
 }
 
 struct plan *
@@ -349,6 +351,7 @@ plan_new(const struct workflow *wf, struct problems *problems)
 
     plan->wf = wf;
     plan->arena = arena_new();
+    plan->scratch = arena_new();
     plan->problems = problems;
     plan->key_parts = arena_get(plan->arena, 1, sizeof *plan->key_parts);
     map_init(&plan->known);

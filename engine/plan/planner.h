@@ -100,6 +100,7 @@ struct plan_stage {
 struct plan {
     const struct workflow *wf;
     struct arena *arena;
+    struct arena *scratch; /* what only making the plan needs */
     struct problems *problems;
     struct axis_labels *labels; /* per axis */
     struct grid *grid;

@@ -111,7 +111,7 @@ remember_needs(struct plan *plan, struct binding *binding, uint32_t point, const
     job_id *jobs;
 
     collect_needs(value, &list);
-    jobs = arena_get(plan->arena, list.count, sizeof *jobs);
+    jobs = arena_get(plan->scratch, list.count, sizeof *jobs);
     if (list.count)
         memcpy(jobs, list.at, list.count * sizeof *jobs);
     binding->needs[point] = (struct need){ jobs, (uint32_t)list.count };
@@ -309,9 +309,9 @@ value_point(const struct binding *binding, const uint32_t *row)
 static void
 project(struct plan *plan, const struct plan_stage *self, struct binding *binding)
 {
-    uint32_t *row = arena_get(plan->arena, binding->axes.count, sizeof *row);
+    uint32_t *row = arena_get(plan->scratch, binding->axes.count, sizeof *row);
 
-    binding->places = arena_get(plan->arena, binding->axes.count, sizeof *binding->places);
+    binding->places = arena_get(plan->scratch, binding->axes.count, sizeof *binding->places);
     for (uint32_t i = 0, k = 0; i < binding->axes.count; i++, k++) {
         while (self->axes.axes[k] != binding->axes.axes[i])
             k++;
@@ -339,10 +339,11 @@ value_binding(struct here *here, struct binding *binding)
         return;
     binding->begun = true;
     project(here->plan, here->self, binding);
-    binding->values = arena_get(here->plan->arena, binding->points.count, sizeof *binding->values);
+    binding->values =
+        arena_get(here->plan->scratch, binding->points.count, sizeof *binding->values);
     if (binding->link_count)
         binding->needs =
-            arena_get(here->plan->arena, binding->points.count, sizeof *binding->needs);
+            arena_get(here->plan->scratch, binding->points.count, sizeof *binding->needs);
     for (uint32_t p = 0; p < binding->points.count && mistakes < MISTAKES_MOST; p++) {
         const uint32_t *row = tuples_row(&binding->points, p);
 
