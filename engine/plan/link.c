@@ -281,16 +281,19 @@ no_value(struct plan *plan, const struct selector *selector, uint32_t axis,
     text_release(&text);
 }
 
-/* Evaluates what is not kept. */
+/* Evaluates a selector. Its value lives until the next one is begun that stands in no other. */
 static const struct node *
 eval_for_now(struct plan *plan, struct scope *scope, const struct expr *expr)
 {
     struct arena *kept = scope->arena;
     const struct node *value;
 
-    scope->arena = plan->scratch;
+    if (!plan->selecting++)
+        arena_clear(plan->passing);
+    scope->arena = plan->passing;
     value = scope_eval(scope, expr);
     scope->arena = kept;
+    plan->selecting--;
     return value;
 }
 

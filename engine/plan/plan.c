@@ -340,7 +340,8 @@ drop_scratch(struct plan *plan)
     map_release(&plan->known);
     map_init(&plan->known);
     arena_free(plan->scratch);
-    plan->scratch = NULL;
+    arena_free(plan->passing);
+    plan->scratch = plan->passing = NULL;
 }
 
 struct plan *
@@ -352,6 +353,7 @@ plan_new(const struct workflow *wf, struct problems *problems)
     plan->wf = wf;
     plan->arena = arena_new();
     plan->scratch = arena_new();
+    plan->passing = arena_new();
     plan->problems = problems;
     plan->key_parts = arena_get(plan->arena, 1, sizeof *plan->key_parts);
     map_init(&plan->known);

@@ -101,6 +101,8 @@ struct plan {
     const struct workflow *wf;
     struct arena *arena;
     struct arena *scratch; /* what only making the plan needs */
+    struct arena *passing; /* the values of one selector: link.c */
+    unsigned selecting;    /* selectors under way: one may stand in another's reference */
     struct problems *problems;
     struct axis_labels *labels; /* per axis */
     struct grid *grid;

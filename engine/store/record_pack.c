@@ -8,14 +8,16 @@
 #include "store/record.h"
 
 /* Raised when the layout below changes; old rows are then ignored. */
-enum { PACK_LAYOUT = 3 };
+enum { PACK_LAYOUT = 4 };
 
 struct numbers {
     uint32_t layout, output_count;
-    struct digest key, manifest, boot;
-    int64_t task_version, exit_status;
+    struct digest key, manifest;
+    int64_t task_version;
     double started, seconds, cpu_seconds;
     uint64_t max_rss;
+    int32_t exit_status;
+    uint32_t unsynced;      /* the boot follows */
 };
 
 struct output_numbers {
@@ -24,12 +26,18 @@ struct output_numbers {
     int64_t mtime_ns, ctime_ns;
 };
 
+/* A string's length is one byte, or this one and four more. */
+enum { LONG = 255 };
+
 static void
 pack_string(struct text *out, struct str s)
 {
     uint32_t len = (uint32_t)s.len;
+    unsigned char small = len < LONG ? (unsigned char)len : LONG;
 
-    text_append(out, (const char *)&len, sizeof len);
+    text_append(out, (const char *)&small, 1);
+    if (small == LONG)
+        text_append(out, (const char *)&len, sizeof len);
     text_add_str(out, s);
     text_append(out, "", 1);    /* views of it end in NUL */
 }
@@ -44,14 +52,16 @@ record_pack(const struct record *record, struct text *out)
     numbers.output_count = record->output_count;
     numbers.key = record->key;
     numbers.manifest = record->manifest;
-    numbers.boot = record->boot;
     numbers.task_version = record->task_version;
     numbers.exit_status = record->exit_status;
     numbers.started = record->started;
     numbers.seconds = record->seconds;
     numbers.cpu_seconds = record->cpu_seconds;
     numbers.max_rss = record->max_rss;
+    numbers.unsynced = !digest_is_zero(record->boot);
     text_append(out, (const char *)&numbers, sizeof numbers);
+    if (numbers.unsynced)
+        text_append(out, (const char *)&record->boot, sizeof record->boot);
     pack_string(out, record->task);
     pack_string(out, record->workflow);
     pack_string(out, record->stage);
@@ -81,9 +91,13 @@ take(struct str *from, void *to, size_t len)
 static bool
 take_string(struct str *from, struct str *to)
 {
+    unsigned char small;
     uint32_t len;
 
-    if (!take(from, &len, sizeof len) || from->len <= len || from->at[len] != '\0')
+    if (!take(from, &small, 1))
+        return false;
+    len = small;
+    if ((small == LONG && (!take(from, &len, sizeof len) || len < LONG)) || from->len <= len || from->at[len] != '\0')
         return false;
     *to = str_slice(*from, 0, len);
     *from = str_slice(*from, (size_t)len + 1, from->len);
@@ -109,16 +123,18 @@ take_output(struct str *from, struct record_output *o)
 bool
 record_unpack(struct arena *arena, struct str packed, struct record *record)
 {
+    struct digest boot = { 0, 0 };
     struct numbers numbers;
 
     if (!take(&packed, &numbers, sizeof numbers) || numbers.layout != PACK_LAYOUT
         || numbers.output_count > packed.len / sizeof(struct output_numbers)
-        || numbers.exit_status != (int)numbers.exit_status)
+        || numbers.unsynced > 1
+        || (numbers.unsynced && (!take(&packed, &boot, sizeof boot) || digest_is_zero(boot))))
         return false;
     *record = (struct record){
-        .key = numbers.key, .manifest = numbers.manifest, .boot = numbers.boot,
+        .key = numbers.key, .manifest = numbers.manifest, .boot = boot,
         .task_version = numbers.task_version,
-        .exit_status = (int)numbers.exit_status, .started = numbers.started,
+        .exit_status = numbers.exit_status, .started = numbers.started,
         .seconds = numbers.seconds, .cpu_seconds = numbers.cpu_seconds,
         .max_rss = numbers.max_rss, .output_count = numbers.output_count,
     };
